@@ -37,8 +37,11 @@ def numbers(text: str) -> list[str]:
 
 def test_both_languages_tell_the_same_numbers(inputs: Inputs) -> None:
     for task in facts(inputs).values():
-        for one in questions(task):
-            assert numbers(render(one.answer)) == numbers(render(one.answer, "ko")), one.question
+        asked = questions(task)
+        told = (asked.task, asked.design, asked.checkpoint)
+        for answer in (*(one.answer for one in told), asked.losses, asked.cost):
+            assert numbers(render(answer)) == numbers(render(answer, "ko")), answer
+        for one in told:
             assert re.search("[가-힣]", render(one.question, "ko"))
             assert not re.search("[가-힣]", render(one.question))
 
@@ -49,7 +52,7 @@ def test_the_design_is_told_from_text_to_label(inputs: Inputs) -> None:
     assert ("“연기가 좋았다.” → tokens [CLS] 연기가 좋았다. [SEP] → ids 2 7 9 3, shape [1, 4] → logits [1, 2] → one of "
             "부정, 긍정.") in design
     of_words = render(questions(facts(inputs)["entities"]).design.answer)
-    assert "Output: logits [rows, tokens, 5]" in of_words  # two types: O, and B and I of each
+    assert "Output: logits [batch, tokens, 5]" in of_words  # two types: O, and B and I of each
     assert "An example" not in of_words  # a card of before there were examples
 
 
@@ -66,7 +69,7 @@ def test_a_loss_that_rises_again_is_called_overfitting(inputs: Inputs) -> None:
         for (place, cells), value in zip(rows, (0.7, *[0.4] * (len(rows) - 2), 0.8), strict=True):
             lines[place] = ",".join([*cells[:column], str(value), *cells[column + 1:]])
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    losses = questions(facts(inputs)["reviews"]).losses.answer
+    losses = questions(facts(inputs)["reviews"]).losses
     assert re.search(r"scratch from 0\.700 to 0\.400 at step [\d,]+, then up to 0\.800 at the end: the validation loss "
                      "rises again", render(losses))
     assert "검증 손실이 다시 오름" in render(losses, "ko")
@@ -82,7 +85,7 @@ def test_the_lowest_loss_is_told_as_the_mean_of_the_lowest_of_each_run(inputs: I
         if cells[0] in planted and cells[column]:
             cells[column] = str(next(planted[cells[0]], 0.6))
     path.write_text("\n".join(map(",".join, (header, *lines))) + "\n", "utf-8")
-    losses = render(questions(facts(inputs)["reviews"]).losses.answer)
+    losses = render(questions(facts(inputs)["reviews"]).losses)
     assert losses.startswith("Validation loss, mean over seeds of each run's first, lowest and last value: ")
     assert "scratch from 0.900 to 0.400 at steps" in losses
 
@@ -95,7 +98,7 @@ def test_a_loss_that_never_falls_is_not_one_that_falls_at_step_0(inputs: Inputs)
         if cells[0].startswith("scratch") and cells[column]:
             cells[column] = "1.1" if cells[step] == "0" else "1.2"
     path.write_text("\n".join(map(",".join, (header, *lines))) + "\n", "utf-8")
-    losses = questions(facts(inputs)["reviews"]).losses.answer
+    losses = questions(facts(inputs)["reviews"]).losses
     assert "scratch never falls: 1.100 before training, 1.200 at the end" in render(losses)
 
 
@@ -103,15 +106,9 @@ def test_cost_is_told_per_seed_and_arm(inputs: Inputs) -> None:
     inputs.edit("metrics/reviews.json", "cells", "scratch-1", "steps", value=60)
     for cell in ("scratch-1", "scratch-2"):
         inputs.edit("metrics/reviews.json", "cells", cell, "settings", "batch_size", value=32)
-    answer = render(questions(facts(inputs)["reviews"]).cost.answer)
+    answer = render(questions(facts(inputs)["reviews"]).cost)
     assert ("pre-trained 40 steps with 1,234,567 of 1,234,567 parameters trained; "
             "scratch 50 steps of 32 rows with 1,234,567 of 1,234,567") in answer
-
-
-def test_findings_are_told_beside_the_verdict(inputs: Inputs) -> None:
-    trust = questions(facts(inputs)["reviews"]).trust.answer
-    assert render(trust).startswith("The doctor found no problem. Pre-training helps on REVIEWS")
-    assert render(trust, "ko").startswith("진단에서 문제가 나오지 않았습니다. REVIEWS에서 사전 학습은")
 
 
 @pytest.mark.parametrize(("kind", "language", "texts"), [

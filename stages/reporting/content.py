@@ -108,7 +108,7 @@ def _section(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...])
     return Section(
         name=facts.task, title=task.title, short_title=task.short_title, synthetic=facts.synthetic,
         meaning=tuple(meaning(task)), verdicts=tuple(verdicts(task)),
-        charts=(charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), losses=asked.losses.answer,
+        charts=(charts[f"{facts.task}-loss"], charts[f"{facts.task}-score"]), losses=asked.losses,
         change=change_of_arms(task), differs=(*_agreement(task), *_widest_gap(task)), findings=_findings(task),
         severities=tuple(finding.severity for finding in task.findings),
         remarks=(*decomposition(task), *handed_over(task), *baseline_remarks(task), *search_remarks(task),
@@ -127,7 +127,7 @@ def _parts(task: TaskFacts, charts: dict[str, Chart], parts: tuple[Part, ...], a
                tables=calibration_tables(task))
     yield from parts
     yield data_part(task)
-    yield settings_part(task, asked.cost.answer)
+    yield settings_part(task, asked.cost)
     yield versions_part(task)
 
 

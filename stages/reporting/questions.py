@@ -1,17 +1,14 @@
 """What an assignment asks about such a study, answered from what was measured."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
 
-from stages.reporting.verdicts import verdict
-from stages.results.curves import CurvePoint
 from stages.results.task_metrics import RunSettings
 from stages.results.tasks import Arm, TaskFacts, seeds_of_means
 from stages.settings.arms import arm_of_key
 from stages.wording.message import Message, Value, joined, message
-from stages.wording.names import metric_name, rows_name
+from stages.wording.names import rows_name
 
 _RISEN = 1.1  # a validation loss that ends so many times above its lowest has risen
 _SOURCES = ("pretrain", "local")
@@ -26,24 +23,20 @@ class Answer:
 
 
 class Questions(NamedTuple):
-    """The questions of the assignment on one task, each with its answer."""
+    """What the assignment asks on one task; of losses and cost the answers alone."""
 
     task: Answer
     design: Answer
     checkpoint: Answer
-    losses: Answer
-    before_and_after: Answer
-    cost: Answer
-    trust: Answer
+    losses: Message
+    cost: Message
 
 
 def questions(task: TaskFacts) -> Questions:
     """The questions of the assignment on one task."""
     return Questions(
         Answer(message("ask-task"), _task(task)), Answer(message("ask-design"), _design(task)),
-        Answer(message("ask-checkpoint"), _checkpoint(task)), Answer(message("ask-losses"), _losses(task)),
-        Answer(message("ask-before-and-after"), _before_and_after(task)), Answer(message("ask-cost"), _cost(task)),
-        Answer(message("ask-trust"), _trust(task)))
+        Answer(message("ask-checkpoint"), _checkpoint(task)), _losses(task), _cost(task))
 
 
 def _task(task: TaskFacts) -> Message:
@@ -126,37 +119,6 @@ def _losses_of(arm: Arm) -> Message:
                    end="risen" if last > _RISEN * best else "flat")
 
 
-def _before_and_after(task: TaskFacts) -> Message:
-    metric = task.metrics.metric
-    return message("answer-before-and-after", metric=metric_name(metric), seeds=seeds_of_means(task),
-                   arms=tuple(_change(arm, metric) for arm in task.arms))
-
-
-def _change(arm: Arm, metric: str) -> Message:
-    before, after, train = fmean(run.cell.before["test"][metric] for run in arm.trained), arm.mean(metric), (
-        train_scores(arm))
-    if train is None:
-        return message("change-on-test", arm=arm.name, test_before=before, test_after=after)
-    return message("change-on-both", arm=arm.name, train_before=train[0], train_after=train[1], test_before=before,
-                   test_after=after)
-
-
-def train_scores(arm: Arm) -> tuple[float, float] | None:
-    """Mean score on the training rows that are evaluated: before training, and of the models kept."""
-    first, kept = [], []
-    for run in arm.trained:
-        measured = [point for point in run.curve if point.train_score is not None]
-        if not measured:
-            return None
-        first.append(measured[0].train_score or 0.0)
-        kept.append(_at(measured, run.cell.best_step).train_score or 0.0)
-    return fmean(first), fmean(kept)
-
-
-def _at(points: Sequence[CurvePoint], step: int) -> CurvePoint:
-    return next((point for point in points if point.step == step), points[-1])
-
-
 def _cost(task: TaskFacts) -> Message:
     """Steps, rows and parameters; seconds are no part of a result that is to be the same bytes on every run."""
     return message("answer-cost", arms=tuple(
@@ -169,10 +131,3 @@ def _cost(task: TaskFacts) -> Message:
 def _rows_of_a_step(settings: RunSettings) -> int:
     """0 where steps have tokens of a number, or where there are none."""
     return 0 if settings.get("batch_tokens") else int(settings.get("batch_size") or 0)
-
-
-def _trust(task: TaskFacts) -> Message:
-    found = list(dict.fromkeys(finding.title for finding in task.findings if finding.severity != "note"))
-    findings = (message("answer-found", number=len(found), findings=tuple(found)) if found else
-            message("answer-notes") if task.findings else message("answer-nothing-found"))
-    return joined([findings, *(verdict(task, label) for label in task.comparisons)])

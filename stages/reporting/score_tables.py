@@ -1,14 +1,14 @@
 """Tables of a task's scores: by run, by part of test, by class, by confidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from stages.reporting.charts import pooled_reliability
 from stages.reporting.document import Kind, Table
-from stages.reporting.questions import train_scores
 from stages.reporting.texts import NONE, count, p_value, points, score
 from stages.reporting.verdicts import with_interval
 from stages.results.arm_words import words_of
+from stages.results.curves import CurvePoint
 from stages.results.findings import about_cell
 from stages.results.metrics import SPLITS, TEST, shown
 from stages.results.tasks import Arm, Run, TaskFacts, seeds_of_means
@@ -40,7 +40,7 @@ def change_of_arms(task: TaskFacts) -> Table:
     rows = []
     for arm in task.arms:
         before = fmean(run.cell.before["test"][metric] for run in arm.trained)
-        known = train_scores(arm)
+        known = _train_scores(arm)
         rows.append((arm.name, score(before), score(arm.mean(metric)), *map(score, known or ())))
     known_of_all = all(len(row) > 3 for row in rows)
     columns = [message("page-test-before"), message("page-test-after"),
@@ -48,6 +48,22 @@ def change_of_arms(task: TaskFacts) -> Table:
     return Table(message("page-change-caption", metric=metric_name(metric), seeds=seeds_of_means(task)), (
         (message("column-arm"), "header"), *((name, "number") for name in columns)),
         tuple(row[:len(columns) + 1] for row in rows), task.metrics.synthetic)
+
+
+def _train_scores(arm: Arm) -> tuple[float, float] | None:
+    """Mean score on the training rows that are evaluated: before training, and of the models kept."""
+    first, kept = [], []
+    for run in arm.trained:
+        measured = [point for point in run.curve if point.train_score is not None]
+        if not measured:
+            return None
+        first.append(measured[0].train_score or 0.0)
+        kept.append(_at(measured, run.cell.best_step).train_score or 0.0)
+    return fmean(first), fmean(kept)
+
+
+def _at(points: Sequence[CurvePoint], step: int) -> CurvePoint:
+    return next((point for point in points if point.step == step), points[-1])
 
 
 def pair_columns() -> tuple[tuple[Wording, Kind], ...]:

@@ -896,7 +896,6 @@ pretrained-on-lines = pre-trained by this pipeline on { COUNT($lines) } lines of
 place-local = a local folder
 place-unknown = source unknown
 answer-synthetic-checkpoint = It was pre-trained on synthetic text, so it is not comparable to published encoders.
-ask-losses = How do the losses develop, and what differs without pre-training?
 answer-losses = Validation loss, mean over { $seeds } of each run's first, lowest and last value: { JOINED($arms, "; ") }.
 loss-of-arm =
     { $arm } from { SCORE($first) } to { SCORE($best) } at { $steps }, { $end ->
@@ -906,12 +905,6 @@ loss-of-arm =
 loss-never-falls = { $arm } never falls: { SCORE($first) } before training, { SCORE($last) } at the end
 lowest-at-step = step { COUNT($first) }
 lowest-at-steps = steps { COUNT($first) } to { COUNT($last) }, depending on the seed
-ask-before-and-after = How good is the model before and after training, on training and test data?
-answer-before-and-after = { CAPITALIZED($metric) }, mean over { $seeds }: { JOINED($arms, "; ") }.
-change-on-both =
-    { $arm } on training rows { SCORE($train_before) } → { SCORE($train_after) }, on test { SCORE($test_before) } → { SCORE($test_after) }
-change-on-test = { $arm } on test { SCORE($test_before) } → { SCORE($test_after) }
-ask-cost = What did it cost?
 answer-cost =
     Mean per seed: { JOINED($arms, "; ") }. The encoder's own pre-training comes on top. Seconds depend on the machine and are part of no result: python -m stages.forecast measures them.
 cost-of-arm =
@@ -919,10 +912,6 @@ cost-of-arm =
         [0] { "" }
        *[other] { " " }of { $batch } rows
     } with { COUNT($trained) } of { COUNT($parameters) } parameters trained
-ask-trust = What went wrong, and is the result real?
-answer-found = The doctor found { COUNT($number, one: "problem", other: "problems") }: { JOINED($findings, ", ") }.
-answer-notes = The doctor found nothing worse than notes.
-answer-nothing-found = The doctor found no problem.
 
 ## Labels and steps
 

@@ -1477,8 +1477,6 @@ place-local = 로컬 폴더
 place-unknown = 출처 불명
 # English 84673bdf
 answer-synthetic-checkpoint = 합성 텍스트로 사전 학습했으므로 공개된 인코더와 비교할 수 없습니다.
-# English 4be603d8
-ask-losses = 손실은 어떻게 변하며, 사전 학습이 없으면 무엇이 다릅니까?
 # English 607d3127
 answer-losses = 검증 손실(실행별 처음, 최저, 마지막 값을 각각 { $seeds }에 대해 평균): { JOINED($arms, ". ") }.
 # English 0a123696
@@ -1493,17 +1491,6 @@ loss-never-falls = { $arm }: 한 번도 낮아지지 않음(학습 전 { SCORE($
 lowest-at-step = { COUNT($first) }스텝
 # English 3aa704f7
 lowest-at-steps = 시드에 따라 { COUNT($first) }~{ COUNT($last) }스텝
-# English 8822db6b
-ask-before-and-after = 이 작업을 학습하기 전과 후에 학습 데이터와 테스트 데이터의 점수는 얼마입니까?
-# English 1c1f66b6
-answer-before-and-after = { $metric }({ $seeds }의 평균): { JOINED($arms, ". ") }.
-# English ad5d1f01
-change-on-both =
-    { $arm }: 학습 데이터 { SCORE($train_before) } → { SCORE($train_after) }, 테스트 { SCORE($test_before) } → { SCORE($test_after) }
-# English 7b3fbc77
-change-on-test = { $arm }: 테스트 { SCORE($test_before) } → { SCORE($test_after) }
-# English 52e95562
-ask-cost = 비용은 얼마입니까?
 # English ae481793
 answer-cost =
     시드당 평균: { JOINED($arms, ". ") }. 인코더 자체의 사전 학습 비용은 따로입니다. 걸리는 시간은 컴퓨터마다 다르므로 결과에 넣지 않습니다. python -m stages.forecast로 잴 수 있습니다.
@@ -1513,14 +1500,6 @@ cost-of-arm =
         [0] { "" }
        *[other] (배치 크기 { $batch })
     }, 파라미터 { COUNT($parameters) }개 가운데 { COUNT($trained) }개 학습
-# English 840fecf3
-ask-trust = 무엇이 잘못되었고, 결과는 믿을 만합니까?
-# English e37f9db2
-answer-found = 진단이 찾은 문제 { $number }개: { JOINED($findings, ", ") }.
-# English 4f0d3430
-answer-notes = 진단에서 참고할 점만 나왔습니다.
-# English 5165c22b
-answer-nothing-found = 진단에서 문제가 나오지 않았습니다.
 
 ## Labels and steps
 
