@@ -51,7 +51,8 @@ def _check(options: Namespace) -> None:
     for setting, folder, remedy in _folders(params):
         if not (Path(folder).is_dir() or (setting in tables and Path(folder).is_file())):
             remedy = "write it in full, without '~'" if folder.startswith("~") else remedy
-            raise UserError(f"params.yaml: {setting}: {folder} is not a folder; {remedy}")
+            missing = "is no file and no folder" if setting in tables else "is not a folder"
+            raise UserError(f"params.yaml: {setting}: {folder} {missing}; {remedy}")
     for task in params.tasks:
         _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))
@@ -66,7 +67,8 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
     unread = "its files are not read, but DVC tracks it; name an existing folder, such as data/local"
     for name, task in params.tasks.items():
         yield f"tasks.{name}.folder", task.folder, (
-            "put the files of the corpus there, or name their folder" if task.source == "local" else unread)
+            unread if task.source != "local" else "put the table there, or name it" if task.corpus == TABLE else
+            "put the files of the corpus there, or name their folder")
     for name, test in params.further_tests.items():
         yield f"further_tests.{name}.folder", test.folder, (
             "put the file of the test set there, or name it" if test.source == "local" else unread)

@@ -16,7 +16,7 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json, write_text
 from stages.comparing.changes import changes
-from stages.comparing.markdown import render
+from stages.comparing.markdown import MARKER, render
 from stages.comparing.revisions import WORKING_TREE, revision, saved_revision
 from stages.reporting.texts import numbered
 from stages.settings.evaluation import evaluation_settings
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _diff(options: Namespace) -> list[str]:
     """Write both files; return why the gate closes."""
+    _refuse_other_files(options.out)
     try:
         with Repo() as repo:
             if options.study:
@@ -82,6 +83,18 @@ def _diff(options: Namespace) -> list[str]:
     if options.fail_on == "change":
         return ["something that matters changed"] if facts["matters"] else []
     return facts["regressions"] if options.fail_on else []
+
+
+def _refuse_other_files(out: Path) -> None:
+    """Refuse to write where something else than an earlier comparison stands."""
+    if out.suffix != ".md":
+        raise UserError(f"--out: expected the name of a Markdown file, which ends in .md, got {out}")
+    beside = out.with_suffix(".json")
+    if out.exists() and not (out.is_file() and out.read_text("utf-8", errors="replace").startswith(MARKER)):
+        raise UserError(f"{out}: is no comparison by this command, and would be lost; name another file as --out")
+    if beside.exists() and not {"revision", "stale"} <= set(read_json(beside)):
+        raise UserError(f"{beside}: is written, too, is no comparison by this command, and would be lost; name another "
+                        "file as --out")
 
 
 def _resolved(repo: Repo, name: str | None) -> tuple[str, str]:

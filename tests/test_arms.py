@@ -130,6 +130,8 @@ def test_a_recipe_with_more_steps_leaves_the_verdicts_on_other_arms_alone(
 ) -> None:
     evidence, run = budgets(), history(taken=steps)
     cells = [cell.replace("full", "setfit") for cell in TEXTS.arms["full"]]
+    evidence.metrics.cells.update(
+        {cell: evidence.metrics.cells[other] for cell, other in zip(cells, TEXTS.arms["full"], strict=True)})
     evidence = replace(evidence, arms={"full": TEXTS.arms["full"], "setfit": cells, "scratch": TEXTS.arms["scratch"]},
                        histories={**evidence.histories, **dict.fromkeys(cells, replace(run, summary=replace(
                            run.summary, recipe={"method": method})))})
@@ -156,6 +158,30 @@ def with_second_rival(name: str, first: str, further: float, steps: int = 40, **
                  **dict.fromkeys(TEXTS.arms["full"], history(**full))}
     arms_ = {"full": TEXTS.arms["full"], name: cells, "scratch": TEXTS.arms["scratch"]}
     return replace(evidence, arms=arms_, metrics=metrics, histories=histories)
+
+
+def test_a_run_that_failed_hides_no_smaller_budget() -> None:
+    """Scratch takes 13 steps against 40; a run of either arm is not among those that are compared."""
+    for arm, taken in (("scratch", 13), ("full", 4)):
+        lost = TEXTS.arms[arm][1]
+        aborted = with_history(budgets(steps=13), lost, history(taken=taken, outcome="loss not finite"))
+        aborted.metrics.cells[lost] = aborted.metrics.cells[lost].model_copy(update={"failed": True})
+        assert [finding.severity for finding in arms.smaller_budget(aborted)] == ["severe"]
+
+
+def test_a_run_that_failed_hides_no_checkpoint_that_knows_test() -> None:
+    cells = [*TEXTS.arms["full"], "pretrained-full-3"]
+    planted = right_on(TEXTS, full=(0.75, 0.99), scratch=(0.7, 0.7))
+    first = cells[0]
+    guesses = {split: {**planted.predictions[split], "pretrained-full-3": [
+        LABELS[0]] * len(planted.rows[split])} for split in planted.predictions}
+    lost = planted.metrics.cells[first].model_copy(update={"failed": True})
+    evidence = replace(planted, arms={**planted.arms, "full": cells}, predictions=guesses,
+                       histories={**planted.histories, "pretrained-full-3": planted.histories[first]},
+                       metrics=planted.metrics.model_copy(
+                           update={"cells": {**planted.metrics.cells, "pretrained-full-3": lost}}))
+    assert ("test_above_validation", "severe") in [
+        (finding.name, finding.severity) for finding in arms.test_unlike_validation(evidence)]
 
 
 def test_comparisons_with_a_second_rival_are_watched_too() -> None:

@@ -165,12 +165,15 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     ("    corpus: nsmc", "    corpus: agnews", "tasks.nsmc.corpus: unknown corpus 'agnews'; the task table has nsmc, "
                                                "mnli, conll2003, ag_news, table; did you mean ag_news?"),
     ("checkpoint: bilingual_small", "checkpoint: bilingual", "tasks.nsmc.checkpoint: no checkpoint 'bilingual'; `c"),
+    ("  model:\n    source: hub", "  model:\n    source: foo",
+     "prompting.model.source: expected 'local' or 'hub' or 'pretrain', got 'foo'"),
+    ("  model:\n    source: hub", "  model:\n    source: local", "prompting.model.repository: unknown key; remove it"),
     ("    folder: data/local", "    folder: data/none", "tasks.nsmc.folder: data/none is not a folder; its files "),
     ("    source: sample\n    folder: data/local", "    source: local\n    folder: ~/nsmc",
      "tasks.nsmc.folder: ~/nsmc is not a folder; write it in full, without '~'"),
     ("further_tests: {}", "further_tests: {x: {task: nsmc, corpus: table, source: local, folder: data/none.csv, "
                           "table: {}, merge: {}, second_gold: false}}",
-     "further_tests.x.folder: data/none.csv is not a folder; put the file of the test set there, or name it"),
+     "further_tests.x.folder: data/none.csv is no file and no folder; put the file of the test set there, or name it"),
     ("    source: pretrain", "    source: local", "checkpoints.bilingual_small.text: unknown key; remove it"),
     # the file as such
     (LR, "lr: &rate 0.001\n", None),

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+from stages import diff
 from stages.common.files import read_json, read_json_lines
 from stages.comparing.changes import _unpaired, changes
 from stages.comparing.markdown import render
@@ -376,6 +377,21 @@ def test_equal_results_are_nothing_that_matters_whatever_ran(studies: dict[str, 
 
 def finding(name: str, severity: str, evidence: str = "loss 9.9") -> dict[str, Any]:
     return {"name": name, "severity": severity, "about": "scratch-1", "evidence": evidence}
+
+
+@pytest.mark.parametrize(("name", "content", "told"), [
+    ("params.yaml", "lr: 1", "--out: expected the name of a Markdown file, which ends in .md, got params.yaml"),
+    ("README.md", "# mine", "README.md: is no comparison by this command, and would be lost; name another file"),
+    ("metrics.json", '{"nsmc": {}}', "metrics.json: is written, too, is no comparison by this command, and would be")])
+def test_no_other_file_is_overwritten(
+    name: str, content: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(content, "utf-8")
+    assert diff.main(["--out", name.replace(".json", ".md")]) == 1
+    assert told in capsys.readouterr().err
+    assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [(name, content)]
 
 
 def test_a_verdict_on_two_arms_says_nothing_of_pre_training() -> None:

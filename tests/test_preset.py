@@ -11,7 +11,7 @@ from stages.common.sources import ROOT
 from stages.preset import main
 from stages.settings import overlays
 from stages.settings.kinds import kind_of
-from stages.settings.overlays import OVERLAYS, PRESETS, apply_overlay, apply_preset
+from stages.settings.overlays import OVERLAYS, PRESETS, apply_overlay, apply_preset, default_settings
 from stages.settings.published import PINS, PublishedCorpus
 from stages.settings.schema import check_params
 from stages.settings.yaml12 import parse_yaml
@@ -315,3 +315,12 @@ def test_outside_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "has uncommitted changes" in capsys.readouterr().err
     assert main(["sample", "--force"]) == 0
     assert Path("params.yaml").read_text("utf-8") == BASE
+
+
+def test_the_default_asks_for_no_arm_of_the_present_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older study, which lacks a list of arms, is about other tasks."""
+    text = (ROOT / "params.yaml").read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    Path("params.yaml").write_text(
+        apply_overlay(text, "in_context: [ag_news]\ntrain_sizes: [100]\ndraws: 3\n", "test"), "utf-8")
+    assert default_settings() == parse_yaml(text, "params.yaml")

@@ -30,7 +30,7 @@ from stages.settings.overlays import apply_overlay
 from stages.settings.schema import check_params, check_values
 from stages.settings.yaml12 import parse_yaml
 from stages.studies.folder import FACTS, STUDIES, VERDICTS, check_study, files_of, settings_in_place, study_settings
-from stages.studies.publishing import folders_to_move, refuse_paths, refuse_texts
+from stages.studies.publishing import folders_to_move, move_folders, refuse_paths, refuse_texts
 from tests.test_report import Inputs
 
 DEFAULT = parse_yaml((ROOT / "params.yaml").read_text("utf-8"), "params.yaml")
@@ -174,6 +174,20 @@ def refused(capsys: pytest.CaptureFixture, *arguments: str) -> str:
     assert study.main(["save", "tiny", *arguments]) == 1
     assert [path.name for path in STUDIES.glob(".*")] == []
     return capsys.readouterr().err.splitlines()[-1]
+
+
+def test_folders_are_moved_however_they_are_written() -> None:
+    places = {"/my data/a (1).csv": "data/local/a (1).csv", "/models/smollm2": "data/local/smollm2"}
+    before = """folder: "/my data/a (1).csv"
+other: /my data/a (1).csv  # mine
+model: {source: local, folder: /models/smollm2/}
+longer: /models/smollm2-instruct
+"""
+    assert move_folders(before, places) == """folder: "data/local/a (1).csv"
+other: data/local/a (1).csv  # mine
+model: {source: local, folder: data/local/smollm2}
+longer: /models/smollm2-instruct
+"""
 
 
 def test_a_study_is_saved_shown_compared_and_repeated(project: Path, capsys: pytest.CaptureFixture) -> None:

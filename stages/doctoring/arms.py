@@ -95,8 +95,7 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Messag
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
     names = {"loser": evidence.arm_names[loser], "winner": evidence.arm_names[winner]}
     handicaps, gross = [], False
-    # A run that patience ended had all the steps that it could use.
-    if _outcomes(evidence, loser) == {Outcome.FINISHED} and steps[loser] < SMALLER * steps[winner]:
+    if _took_all_steps(evidence, loser) and steps[loser] < SMALLER * steps[winner]:
         handicaps.append(message("budget-steps", own=steps[loser], other=steps[winner], **names))
         # Steps over pairs of rows do not measure steps over rows.
         over_pairs = _first_run(evidence, winner).recipe.get("method") == "setfit"
@@ -132,11 +131,13 @@ def _warmup_share(settings: Mapping[str, Any], steps: float) -> float:
 
 
 def _steps(evidence: Evidence, arm: str) -> float:
-    return float(np.mean([evidence.histories[cell].summary.steps for cell in evidence.arms[arm]]))
+    return float(np.mean([evidence.histories[cell].summary.steps for cell in evidence.trained(arm)]))
 
 
-def _outcomes(evidence: Evidence, arm: str) -> set[str]:
-    return {evidence.histories[cell].summary.outcome for cell in evidence.arms[arm]}
+def _took_all_steps(evidence: Evidence, arm: str) -> bool:
+    """Whether its budget ended most of the runs that trained: one that patience ended had all that it could use."""
+    ended = [evidence.histories[cell].summary.outcome == Outcome.FINISHED for cell in evidence.trained(arm)]
+    return 2 * sum(ended) > len(ended)
 
 
 def not_converged(evidence: Evidence) -> Iterator[Finding]:
@@ -178,7 +179,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     fits = {arm: _fit(evidence, arm) for arm, cells in evidence.arms.items()
             if all(evidence.histories[cell].evaluations for cell in cells)
             and _first_run(evidence, arm).recipe["method"] != "head"
-            and Outcome.REACHED_TRAIN_SCORE not in _outcomes(evidence, arm)}
+            and all(evidence.histories[cell].summary.outcome != Outcome.REACHED_TRAIN_SCORE for cell in cells)}
 
     def behind(arm: str, other: str) -> bool:
         return fits[other] - fits[arm] >= UNFITTED and evidence.mean(arm) < evidence.mean(other)
@@ -192,7 +193,7 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
                 message("found-underfitted", own=fits[arm], other=fits[REFERENCE], rival=evidence.arm_names[REFERENCE]),
                 message("why-underfitted-recipe"), message("fix-tune"), tuple(evidence.arms[arm]))
     ahead = [arm for arm in pretrained if behind(REFERENCE, arm)]
-    if ahead and _outcomes(evidence, REFERENCE) == {Outcome.FINISHED}:
+    if ahead and _took_all_steps(evidence, REFERENCE):
         best = max(ahead, key=lambda arm: fits[arm])
         yield Finding(
             "underfitted", "warning", REFERENCE, (REFERENCE,),
@@ -216,7 +217,7 @@ def test_unlike_validation(evidence: Evidence) -> Iterator[Finding]:
     of another kind: severe where it keeps less than half of the skill above chance. Far above, something knows test:
     severe where that is a checkpoint, so that scratch does not rise with it.
     """
-    shifts = {arm: _Shift.of(evidence, cells) for arm, cells in evidence.arms.items()}
+    shifts = {arm: _Shift.of(evidence, evidence.trained(arm)) for arm in evidence.arms}
     for arm, shift in shifts.items():
         if -ERRORS * shift.error <= shift.distance <= ERRORS_ABOVE * shift.error:
             continue

@@ -13,6 +13,7 @@ import yaml
 
 from stages.common.errors import UserError
 from stages.corpora.lines import excerpt
+from stages.settings.arms import ARMS
 from stages.settings.reading import PARAMS
 from stages.settings.yaml12 import parse_yaml
 
@@ -59,9 +60,13 @@ def _with_tasks(text: str) -> str:
 
 
 def default_settings() -> dict[str, object]:
-    """The values of the embedded default; settings that no preset names are those of ``params.yaml``."""
-    text = PARAMS.read_text("utf-8")
-    return dict(parse_yaml(apply_preset(text, "sample"), str(PARAMS)))
+    """The values of the embedded default.
+
+    Settings that no preset names are those of ``params.yaml``, but for those that name tasks or ask for more runs.
+    """
+    values = dict(parse_yaml(apply_preset(PARAMS.read_text("utf-8"), "sample"), str(PARAMS)))
+    asked = {arm.asked_by: [] for arm in ARMS.values() if arm.asked_by}
+    return values | asked | {"train_sizes": [], "further_tests": {}, "draws": 1}
 
 
 def _mapping(text: str, name: str) -> yaml.MappingNode:

@@ -4,11 +4,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
-from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint
+from stages.settings.checkpoints import Checkpoint, HubCheckpoint, LocalCheckpoint, PretrainedHere, checkpoint_from
 from stages.settings.reading import pick, read_section
 from stages.settings.yaml12 import parse_yaml
 
@@ -60,6 +60,14 @@ class Template(Settings):
         return self.labels.get(label, label)
 
 
+def _model(values: Any) -> Checkpoint:
+    """The model as an entry of ``checkpoints``, so that what is wrong with it is told by its own path."""
+    found = checkpoint_from(values, "prompting.model")
+    if isinstance(found, PretrainedHere):
+        raise UserError("params.yaml: prompting.model.source: expected 'hub' or 'local', got 'pretrain'")
+    return found
+
+
 class PromptingSettings(Settings):
     """Which model is prompted, and how.
 
@@ -75,7 +83,7 @@ class PromptingSettings(Settings):
         templates: by task, in place of those of ``stages/prompting/templates.yaml``.
     """
 
-    model: Annotated[LocalCheckpoint | HubCheckpoint, Field(discriminator="source")]
+    model: Annotated[LocalCheckpoint | HubCheckpoint, BeforeValidator(_model)]
     examples: int = Field(ge=0)
     language: Literal["auto", "en", "ko"]
     normalisation: Literal["none", "bytes"]

@@ -75,7 +75,8 @@ def folders_to_move(values: Mapping[str, object]) -> dict[str, str]:
 def move_folders(text: str, places: Mapping[str, str]) -> str:
     """The text of ``params.yaml`` or ``dvc.lock`` with the other folders."""
     for folder, place in places.items():
-        text = re.sub(rf"(?<=: ){re.escape(folder)}$", place, text, flags=re.MULTILINE)
+        written = rf"(?<=: )([\"']?){re.escape(folder.rstrip('/'))}/?\1(?=\s*(?:[,}}]|#.*$|$))"
+        text = re.sub(written, lambda quoted, place=place: f"{quoted[1]}{place}{quoted[1]}", text, flags=re.MULTILINE)
     return text
 
 
