@@ -21,7 +21,7 @@ from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.doctoring.data import SMALL_TEST
 from stages.models.architectures import ARCHITECTURES, position_limit
-from stages.settings.arms import ARMS
+from stages.settings.arms import ARMS, PAIR
 from stages.settings.base import validated
 from stages.settings.checkpoints import (
     SAMPLE_TEXT,
@@ -417,7 +417,8 @@ def _positions(folder: Path) -> int:
 def _rates(params: dict[str, Any], name: str) -> Iterator[str]:
     """The lines of what each arm has of its own: for a published encoder, learning rates that suit its size."""
     published = is_direct(name) or not isinstance(checkpoint_from(params["checkpoints"][name], name), PretrainedHere)
-    for arm, rate, usual in (("pretrained", params["lr"], FINE_TUNING), ("scratch", params["scratch"]["lr"], SCRATCH)):
+    for arm in PAIR:
+        rate, usual = (params[arm]["lr"], SCRATCH) if ARMS[arm].own_lr else (params["lr"], FINE_TUNING)
         too_high = published and rate > HIGHEST
         if too_high:
             yield f"    # at {rate:g}, the rate of the other tasks, a published encoder usually learns nothing"
