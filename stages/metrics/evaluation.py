@@ -25,7 +25,7 @@ from stages.metrics.failure import failed, rate_interval
 from stages.metrics.groups import group_numbers
 from stages.metrics.handed_over import handed_over
 from stages.metrics.paired_tests import paired_test
-from stages.metrics.task_scores import Labels, Scores, probability_scores, scorer, scores
+from stages.metrics.task_scores import Labels, Scores, probability_scores, right_rows, scorer, scores
 from stages.results.cards import EncodingCard
 from stages.results.predictions import PHASES, Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
@@ -227,9 +227,8 @@ class TaskEvaluation:
             runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
 
     def _agreement(self, first: Sequence[str], second: Sequence[str]) -> Agreement:
-        # Right rows of two statistics; or right, predicted and gold entities, which are as many where all are right.
-        one, other = (np.mean([(of_run == of_run[:, :1]).all(axis=1) for of_run in (
-            self._statistics[cell, "test"] for cell in self.trained(cells))], axis=0) for cells in (first, second))
+        one, other = (np.mean([right_rows(self._statistics[cell, "test"]) for cell in self.trained(cells)], axis=0)
+                      for cells in (first, second))
         return Agreement(both=float(one @ other), first=float(one @ (1 - other)), second=float((1 - one) @ other))
 
     def handed_over(self, student: Sequence[str], teacher: Sequence[str], reference: Sequence[str]) -> Estimate | None:
