@@ -10,8 +10,8 @@ from stages.common.errors import UserError
 from stages.results.findings import Finding, read_findings
 from stages.results.tasks import PATHS
 from stages.settings.grid import read_grid
-from stages.settings.report import report_settings
-from stages.wording.catalogue import languages, render
+from stages.terminal.language import add_language, chosen_language
+from stages.wording.catalogue import render
 from stages.wording.message import Message, message
 from stages.wording.names import severity_name
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Print the findings on the present results of every task of params.yaml, the worst first. Ends with 1 if one"
         " of them is severe, or if results are missing.",
         "python -m stages.doctor")
-    parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
+    add_language(parser)
     severe: list[Finding] = []
     code = run_stage(parser, lambda options: severe.extend(_print(options)), arguments)
     return code or int(bool(severe))
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print(options: Namespace) -> list[Finding]:
     """Print all findings; return the severe ones."""
-    tasks, language = read_grid().tasks, options.language or report_settings().language
+    tasks, language = read_grid().tasks, chosen_language(options)
     found = {task: _findings(task) for task in tasks}
     for task, findings in found.items():
         print(f"{task}: {', '.join(render(part, language) for part in _counted(findings))}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stages.common.command import run_stage, stage_parser
-from stages.common.durations import DURATIONS, StageDurations
+from stages.common.durations import DURATIONS
 from stages.common.errors import UserError
 from stages.common.progress import progress
 from stages.common.repository import repository_root
@@ -17,6 +17,7 @@ from stages.common.slow_imports import slow_imports
 from stages.forecasting.budget import Size, fewer_epochs, fewer_rows, largest_within, seconds_of
 from stages.forecasting.cells import Cell, TaskRows, first_of_each, grid_cells, prediction_stages, task_rows, tests_of
 from stages.forecasting.finished import finished_stages, other_stages, outdated
+from stages.results.durations import StageDurations
 from stages.settings.grid import read_grid
 from stages.settings.schema import check_params
 

@@ -12,8 +12,7 @@ from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.notebooks.making import make_notebook
 from stages.settings.grid import read_grid
-from stages.settings.report import report_settings
-from stages.wording.catalogue import languages
+from stages.terminal.language import add_language, chosen_language
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m stages.notebook --task nsmc\n"
         "  python -m stages.notebook --task nsmc --language ko --out homework.ipynb")
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
-    parser.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
+    add_language(parser)
     parser.add_argument("--out", type=Path, help="file to write (default: notebooks/TASK.ipynb)")
     return run_stage(parser, _notebook, arguments)
 
@@ -38,7 +37,7 @@ def _notebook(options: Namespace) -> None:
     if out.suffix != ".ipynb":
         raise UserError(f"--out: expected a name that ends with .ipynb, found {out}; rename it")
     print(f"{out}: running its cells, which takes some seconds", file=sys.stderr)
-    notebook = make_notebook(grid.of_task(options.task), options.language or report_settings().language, str(out))
+    notebook = make_notebook(grid.of_task(options.task), chosen_language(options), str(out))
     write_text(out, nbformat.writes(notebook) + "\n")
     print(out)
 

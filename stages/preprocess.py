@@ -76,14 +76,14 @@ def prepare(task_name: str, raw: Path, out: Path, card: Path, settings: PrepareS
     read_as = {split: list(corpus.describe(file.path)) for split, file in files.items()}
     described = facts.facts()
     write_json(card, {
-        "task": task_name, "source": source.pop("source"), **origin, **source,
+        "task": task_name, "source": source["source"], **origin, **source,
         "read_as": read_as,
         "rows_read": {split: file.read for split, file in files.items()},
         "dropped": {split: dict(sorted(file.dropped.items())) for split, file in files.items()},
         **described,
     })
     print(f"{task_name}: {_summary(files, splits)}", file=sys.stderr)
-    own = read_json(raw / SOURCE)["source"] in ("local", "hub")
+    own = source["source"] in ("local", "hub")
     for line in [*(_assumptions(read_as) if own else ()), *_warnings(described)]:
         print(f"{task_name}: {line}", file=sys.stderr)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from stages.common.durations import DURATIONS, Durations
+from stages.common.durations import DURATIONS
 from stages.common.files import new_folder, write_json, write_text
 from stages.common.pipeline import pipeline_stage
 from stages.common.repository import repository_root
@@ -20,6 +20,7 @@ from stages.reporting.learning_curves import learning_part, summarize_sizes, wor
 from stages.reporting.seconds import seconds_sentence
 from stages.reporting.stress import stress_parts
 from stages.reporting.summary import summarize
+from stages.results.durations import Durations
 from stages.results.sizes import Sizes, read_sizes
 from stages.results.tasks import TaskFacts, read_tasks
 from stages.results.verdicts import read_aggregates

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from stages.common.arguments import positive_integer
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
@@ -43,7 +44,7 @@ def _parser() -> ArgumentParser:
         "python -m stages.search --task nsmc --tries 5 --write && dvc repro",
     )
     parser.add_argument("--task", help="task of params.yaml to search (default: all)")
-    parser.add_argument("--tries", type=_count, default=5, help="trainings per arm and task (default: 5)")
+    parser.add_argument("--tries", type=positive_integer, default=5, help="trainings per arm and task (default: 5)")
     parser.add_argument("--factor", type=_factor, default=3.0,
                         help="ratio of neighbouring learning rates (default: 3, about half a decade)")
     parser.add_argument("--random", type=int, metavar="SEED",
@@ -52,12 +53,6 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--seed", type=int, help="seed of the trainings, one of `seeds` (default: the first)")
     parser.add_argument("--write", action="store_true", help="put the winning values into params.yaml")
     return parser
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"expected an integer of at least 1, got {text!r}")
-    return int(text)
 
 
 def _factor(text: str) -> float:

@@ -5,13 +5,14 @@ import shlex
 import subprocess
 import sys
 import time
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from stages.common.arguments import positive_integer
 from stages.common.command import run_stage, stage_parser
 from stages.common.durations import DURATIONS
 from stages.common.errors import UserError
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("targets", nargs="*", help="stages to run with what they need (default: all)")
     parser.add_argument("--engine", choices=("local", "ray", "slurm"), default="local", help="(default: local)")
-    parser.add_argument("-j", "--jobs", type=_count, metavar="N", help="local: processors to use (default: all)")
+    parser.add_argument("-j", "--jobs", type=positive_integer, metavar="N",
+                        help="local: processors to use (default: all)")
     parser.add_argument("--repository", default=str(ROOT), metavar="URL",
                         help="ray, slurm: what machines clone; it has the present commit (default: this folder)")
     parser.add_argument("--retries", type=_tries, default=1, metavar="N",
@@ -67,14 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_stage(parser, _spread, arguments, _GRACE)
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"expected a number from 1 on, got {text!r}")
-    return int(text)
-
-
 def _tries(text: str) -> int:
-    return 0 if text == "0" else _count(text)
+    return 0 if text == "0" else positive_integer(text)
 
 
 def _spread(options: Namespace) -> None:

@@ -34,9 +34,10 @@ from stages.studies import facts
 from stages.studies import folder as saved
 from stages.studies.folder import FACTS, LOCK, SETTINGS, STUDIES, VERDICTS
 from stages.studies.publishing import folders_to_move, move_folders, refuse_paths, refuse_texts
+from stages.terminal.language import add_language, chosen_language
 from stages.terminal.summary import print_summary
 from stages.terminal.tables import make_table, open_console
-from stages.wording.catalogue import languages, render
+from stages.wording.catalogue import render
 from stages.wording.message import message
 
 REPORTS = Path("reports")
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     save.set_defaults(run=_save)
     show = commands.add_parser("show", help="list the studies, or print the answer of one")
     show.add_argument("name", nargs="?", metavar="NAME", help="(default: list them all)")
-    show.add_argument("--language", choices=languages(), help="(default: report.language of params.yaml)")
+    add_language(show)
     show.set_defaults(run=_show)
     return run_stage(parser, lambda options: options.run(options), arguments)
 
@@ -161,7 +162,7 @@ def _rows(params: Params) -> Iterator[tuple[str, Row]]:
 
 
 def _show(options: Namespace) -> None:
-    language = options.language or report_settings().language
+    language = chosen_language(options)
     if not options.name:
         _list(language)
         return

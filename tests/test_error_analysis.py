@@ -14,9 +14,9 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, write_json, write_json_lines
 from stages.metrics.calibration import probabilities
 from stages.metrics.error_analysis import ErrorAnalysis, best_wrong, shown, suspected_labels, suspected_tags
-from stages.reporting.errors import ErrorFacts
-from stages.reporting.stress import StressFacts
+from stages.results.errors import ErrorFacts
 from stages.results.prepared import Row, Task
+from stages.results.stress import StressFacts
 from stages.settings.error_analysis import ErrorAnalysisSettings
 from stages.settings.evaluation import EvaluationSettings
 from tests.arm_lists import NO_TASKS

@@ -24,9 +24,10 @@ import yaml
 
 from stages import spread
 from stages.common.command import run_stage, stage_parser
-from stages.common.durations import DURATIONS, StageDurations, note_stage
+from stages.common.durations import DURATIONS, note_stage
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
+from stages.results.durations import StageDurations
 from stages.settings.resources import Needs, ResourceSettings
 from stages.spreading.in_place import LOGS, by_urgency, expected_seconds, run_in_place, seconds_left
 from stages.spreading.pipeline import BusyError

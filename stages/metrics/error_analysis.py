@@ -17,7 +17,7 @@ from stages.metrics.differences import compare, grouped
 from stages.metrics.groups import group_numbers
 from stages.metrics.label_noise import label_noise
 from stages.metrics.stored_runs import StoredRuns
-from stages.metrics.task_scores import OUTSIDE, scorer
+from stages.metrics.task_scores import OUTSIDE, right_rows, scorer
 from stages.results.prepared import Row
 from stages.settings.error_analysis import ErrorAnalysisSettings
 
@@ -95,10 +95,9 @@ class ErrorAnalysis(StoredRuns):
     def _of_cells(self, cells: Sequence[str]) -> Predicted:
         logits = [self.predictions[cell] for cell in cells]
         statistics = np.stack([self.statistics[cell] for cell in cells])
-        # Right rows of two; or right, predicted and gold entities, which are as many where all are right.
-        right = (statistics == statistics[..., :1]).all(axis=2)
         chances = np.stack([probabilities(of_cell) for of_cell in logits])
-        return Predicted(chances.mean(axis=0), np.log(np.maximum(chances, _LEAST)).mean(axis=0), right, statistics)
+        return Predicted(chances.mean(axis=0), np.log(np.maximum(chances, _LEAST)).mean(axis=0), right_rows(statistics),
+                         statistics)
 
     def _confident(self, chances: np.ndarray) -> dict[str, Any]:
         """Wrong predictions by their probability, the mean over the runs of an arm."""

@@ -1,13 +1,13 @@
 """From stored predictions to the numbers of one task."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stages.encoding.running_text import RUNNING, running_words
+from stages.encoding.running_text import RUNNING, running_row
 from stages.metrics.calibration import fitted_temperature
 from stages.metrics.delivered import delivered_score
 from stages.metrics.differences import (
@@ -25,7 +25,7 @@ from stages.metrics.failure import failed, rate_interval
 from stages.metrics.groups import group_numbers
 from stages.metrics.handed_over import handed_over
 from stages.metrics.paired_tests import paired_test
-from stages.metrics.task_scores import OUTSIDE, Labels, Scores, probability_scores, scorer, scores
+from stages.metrics.task_scores import Labels, Scores, probability_scores, right_rows, scorer, scores
 from stages.results.cards import EncodingCard
 from stages.results.predictions import PHASES, Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
@@ -172,11 +172,9 @@ class TaskEvaluation:
     def _delivered(self, predictions: Predictions) -> float:
         """Entity F1 of the trained model from running text."""
         rows = self.gold["test"].rows
-        words = [tuple(running_words(row.words)) for row in rows]
-        again = [replace(row, words=of_row, tags=(OUTSIDE,) * len(of_row))  # tags that nobody knows
-                 for row, of_row in zip(rows, words, strict=True)]
+        again = [running_row(row) for row in rows]
         tags = np.array(self.task.tags)[predictions.of_split(RUNNING, again).argmax(axis=1)]
-        ends = np.cumsum([len(of_row) for of_row in words])
+        ends = np.cumsum([len(row.words) for row in again])
         return delivered_score(rows, [part.tolist() for part in np.split(tags, ends[:-1])]).f1
 
     def on_test(self, cells: Sequence[str]) -> np.ndarray:
@@ -229,9 +227,8 @@ class TaskEvaluation:
             runs=tuple(self._pair(*names) for names in zip(first, second, strict=False)))
 
     def _agreement(self, first: Sequence[str], second: Sequence[str]) -> Agreement:
-        # Right rows of two statistics; or right, predicted and gold entities, which are as many where all are right.
-        one, other = (np.mean([(of_run == of_run[:, :1]).all(axis=1) for of_run in (
-            self._statistics[cell, "test"] for cell in self.trained(cells))], axis=0) for cells in (first, second))
+        one, other = (np.mean([right_rows(self._statistics[cell, "test"]) for cell in self.trained(cells)], axis=0)
+                      for cells in (first, second))
         return Agreement(both=float(one @ other), first=float(one @ (1 - other)), second=float((1 - one) @ other))
 
     def handed_over(self, student: Sequence[str], teacher: Sequence[str], reference: Sequence[str]) -> Estimate | None:

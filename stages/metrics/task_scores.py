@@ -115,3 +115,10 @@ def probability_scores(logits: np.ndarray, gold: np.ndarray) -> Scores:
 def scorer(task: Task) -> Scorer:
     """From totals of statistics to the headline metric."""
     return HEADLINES[task.metric].scorer
+
+
+def right_rows(statistics: np.ndarray) -> np.ndarray:
+    """Which rows are right, by their statistics [..., rows, statistics]: bool [..., rows]."""
+    # Right rows of two statistics; or right, predicted and gold entities, which are as many where all are right.
+    right: np.ndarray = (statistics == statistics[..., :1]).all(axis=-1)
+    return right

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
-from stages.common.durations import Durations
 from stages.common.files import read_json
+from stages.results.durations import Durations
 from stages.results.tasks import Arm, TaskFacts
 from stages.wording.message import Message, message
 

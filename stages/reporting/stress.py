@@ -2,48 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field, FiniteFloat
 
 from stages.reporting.document import Part, Table
 from stages.reporting.texts import NONE, count, score
 from stages.reporting.verdicts import with_interval
-from stages.results.reading import Facts, Text, refuse_other_keys, validated
-from stages.results.task_metrics import Difference
+from stages.results.reading import refuse_other_keys, validated
+from stages.results.stress import Stressed, StressFacts
 from stages.results.tasks import TaskFacts
 from stages.settings.arms import arm_of_key
 from stages.wording.message import Message, Wording, joined, message
 from stages.wording.names import metric_name
-
-
-class ArmUnderStress(Difference):
-    """Mean scores over seeds on the rows before and after the change, and the difference: the drop."""
-
-    before: FiniteFloat
-    after: FiniteFloat
-
-
-class Stressed(Facts):
-    """What one transformation does to the rows of test that it was offered; without changed ones there are no scores.
-
-    ``same_tokens`` counts the changed rows that the tokenizer cannot tell from the unchanged ones; ``comparisons`` has
-    every encoder's drop minus that from random weights.
-    """
-
-    expectation: Literal["same", "flipped", "unknowable"]
-    offered: int
-    changed: int
-    same_tokens: int = 0
-    arms: dict[str, ArmUnderStress] = Field(default_factory=dict)
-    comparisons: dict[str, Difference] = Field(default_factory=dict)
-
-
-class StressFacts(Facts):
-    """What ``analyse`` says about stress in one task."""
-
-    transformations: dict[Text, Stressed]
-    left_out: dict[Text, Text]
 
 
 def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:

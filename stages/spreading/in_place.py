@@ -35,9 +35,9 @@ from dvc.lock import LockError
 from dvc.repo import Repo
 from tqdm import tqdm
 
-from stages.common.durations import StageDurations
 from stages.common.errors import UserError
 from stages.common.progress import progress
+from stages.results.durations import StageDurations
 from stages.settings.resources import Needs
 from stages.spreading.plan import Cell
 from stages.spreading.quick_dvc import FORK, SIGNALS, import_libraries, quicken

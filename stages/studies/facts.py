@@ -10,9 +10,10 @@ from pathlib import Path
 import psutil
 from dvc.repo import Repo
 
-from stages.common.durations import DURATIONS, latest_seconds
+from stages.common.durations import DURATIONS
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
+from stages.results.durations import latest_seconds
 from stages.settings.libraries import LIBRARIES
 from stages.settings.yaml12 import parse_yaml
 

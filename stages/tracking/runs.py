@@ -14,10 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from stages.common.durations import DURATIONS, Durations
+from stages.common.durations import DURATIONS
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
+from stages.results.durations import Durations
 from stages.results.further import further_of_task
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
