@@ -42,9 +42,10 @@ class StageDurations:
         return sum(alike) / len(alike) if alike else None
 
 
-def _kin(name: str) -> tuple[str, str]:
+def _kin(name: str) -> tuple[str, ...]:
     """What a stage of DVC has in common with its other seeds, and with those of other tasks and tunings."""
-    return name.rpartition("-")[0], name.partition("@")[0]
+    stage, seeds = name.partition("@")[0], name.rpartition("-")[0]
+    return (seeds, stage) if seeds else (stage,)
 
 
 class Durations:
