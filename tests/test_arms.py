@@ -212,6 +212,9 @@ def test_unfair_budgets_of_several_arms_stay_apart() -> None:
     found = consolidated([less, least], evidence)
     assert qualifying(found, "scratch", "lora")
     assert not qualifying(found, "scratch", "full")
+    notes = [Finding("a_note", "note", arm, (), message("x"), message("why"), message("fix"))
+             for arm in ("full", "scratch")]
+    assert [finding.about for finding in consolidated(notes, evidence)] == ["full, scratch"]
 
 
 @pytest.mark.parametrize(("schedule", "decay", "severe"), [

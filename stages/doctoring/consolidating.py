@@ -111,7 +111,8 @@ def _merged(found: Sequence[Finding], evidence: Evidence, runs: bool) -> list[Fi
     for finding in found:
         arm = evidence.arm_of.get(finding.about)
         # Who had less than whom is lost where such findings about several arms become one.
-        beside_some = not runs and finding.about in evidence.arms and finding.about not in finding.taints
+        beside_some = not runs and finding.about in evidence.arms and finding.taints and (
+            finding.about not in finding.taints)
         key: tuple[object, ...] = (finding.name, finding.severity, finding.reason, finding.remedy,
                                    finding.about if beside_some else "")
         if runs:
