@@ -421,8 +421,8 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
     reached = ("the pre-trained run reaches the best accuracy of scratch at step 15 in the median over seeds (15); "
                "scratch itself reaches it at 1,200; the scratch run never reaches the best accuracy of pre-trained "
                "(in 40 steps).")
-    for seeds, left_out in (((), ""), ((2,), ", without the seed of which a run failed to train"),
-                            ((2, 3), ", without the 2 seeds of which a run failed to train")):
+    for seeds, left_out in (((), ""), ((2,), ", without the seed with a failed run"),
+                            ((2, 3), ", without the 2 seeds with a failed run")):
         found = told().steps.model_copy(update={"left_out": seeds})
         steps = render(learning_curves._steps_sentence(task_with(told()), found))
         assert steps.startswith(f"On validation{left_out}, {reached}")
