@@ -25,6 +25,7 @@ from stages.settings.arms import ARMS, PAIR
 from stages.settings.base import validated
 from stages.settings.checkpoints import (
     SAMPLE_TEXT,
+    Checkpoint,
     LocalCheckpoint,
     PretrainedHere,
     checkpoint_from,
@@ -324,7 +325,8 @@ def _write(options: Namespace, params: dict[str, Any], found: _Found, seen: Look
     sizes = {"validation_size": 0 if "validation" in files else _size(rows, VALIDATION),
              "test_size": 0 if tests else max(_size(rows, TEST), min(WISHED, rows // 3))}
     sizes["train_size"] = MOST if rows - sum(sizes.values()) > MOST else 0
-    entry = _entry(found, seen, sizes, checkpoint, _max_length(params, checkpoint), list(_rates(params, checkpoint)))
+    encoder = _encoder(params, checkpoint)
+    entry = _entry(found, seen, sizes, checkpoint, _max_length(encoder), list(_rates(params, encoder)))
     others = [task for task in params.get("tasks") or {} if options.only and task != found.name]
     before = PARAMS.read_text("utf-8")
     if options.only:
@@ -390,13 +392,16 @@ def _size(rows: int, wanted: tuple[float, int]) -> int:
     return max(min(round(wanted[0] * rows), wanted[1]), 1)
 
 
-def _max_length(params: dict[str, Any], name: str) -> int:
+def _encoder(params: dict[str, Any], name: str) -> Checkpoint:
     checkpoints = params.get("checkpoints") or {}
     if not is_direct(name) and name not in checkpoints:
         raise UserError(f"--checkpoint: no checkpoint '{name}'; `checkpoints` has {', '.join(checkpoints)}, an encoder "
                         "of the Hub is owner/name, and a folder of this one ./name")
-    checkpoint = direct_checkpoint(name, "--checkpoint") if is_direct(name) else checkpoint_from(
+    return direct_checkpoint(name, "--checkpoint") if is_direct(name) else checkpoint_from(
         checkpoints[name], f"checkpoints.{name}")
+
+
+def _max_length(checkpoint: Checkpoint) -> int:
     if isinstance(checkpoint, PretrainedHere):
         return min(LONGEST, checkpoint.pretraining.max_length)
     return min(LONGEST, _positions(Path(checkpoint.folder))) if isinstance(checkpoint, LocalCheckpoint) else LONGEST
@@ -414,9 +419,9 @@ def _positions(folder: Path) -> int:
     return (position_limit(config) if config.get("model_type") in ARCHITECTURES else None) or LONGEST
 
 
-def _rates(params: dict[str, Any], name: str) -> Iterator[str]:
+def _rates(params: dict[str, Any], checkpoint: Checkpoint) -> Iterator[str]:
     """The lines of what each arm has of its own: for a published encoder, learning rates that suit its size."""
-    published = is_direct(name) or not isinstance(checkpoint_from(params["checkpoints"][name], name), PretrainedHere)
+    published = not isinstance(checkpoint, PretrainedHere)
     for arm in PAIR:
         rate, usual = (params[arm]["lr"], SCRATCH) if ARMS[arm].own_lr else (params["lr"], FINE_TUNING)
         too_high = published and rate > HIGHEST

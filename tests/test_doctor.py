@@ -761,3 +761,13 @@ def test_findings_are_json(project: Path) -> None:
     assert json.loads(Path("reports/doctor/reviews.json").read_text("utf-8"))["findings"][0]["taints"] == ["full"]
 
 
+
+
+def test_rows_of_an_even_draw_are_weighted_like_those_that_they_are_compared_with() -> None:
+    """Of the easy label nine in ten are right, of the other one half: 0.7 as drawn, 0.82 by the mixture of 4 to 1."""
+    drawn, others = np.repeat([0, 1], 100), np.repeat([0, 1], [80, 20])
+    right = np.concatenate([np.arange(100) < 90, np.arange(100) < 50]).astype(float)
+    weights = labels._weights(drawn, others)
+    assert labels._difference(np.full(100, 0.82), right, weights)[0] == pytest.approx(0.0)
+    assert labels._difference(np.full(100, 0.82), right)[0] == pytest.approx(0.12)
+    assert labels._weights(drawn, np.repeat([0, 1], [55, 45])) is None

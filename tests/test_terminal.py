@@ -146,3 +146,21 @@ def test_changes_are_printed_as_a_table() -> None:
     print_changes(facts | {"params": {}, "scores": [score | {"same_predictions": True}], "verdicts": [],
                            "findings": {"new": [], "gone": []}}, stream)
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_column_is_pushed_out_of_a_narrow_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As two tunings of a task have them."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    headings = ("Task", "Verdict", "Difference", "Pre-trained", "Scratch", "Metric", "Worst finding")
+    row = ("ag_news (pre-trained, setfit)", "above scratch", "+19.7 (−9.3 to 31.4)", "0.822", "0.625", "entity F1",
+           "severe: failed arm and 4 more findings")
+    stream = io.StringIO()
+    open_console(stream).print(make_table(headings, [row], right=("Difference", "Pre-trained", "Scratch")))
+    text = stream.getvalue()
+    assert all(len(line) <= width for line in text.splitlines())
+    shown = re.sub(r"\s+", " ", text)
+    assert all(value in shown for value in ("+19.7 (−9.3 to 31.4)", "0.822", "0.625", "Difference", "Pre-trained"))
+    assert {*"".join(row[-1].split())} <= {*text}
+    assert all(word in shown for word in ("Worst", "failed", "findings"))
+    assert len(text.splitlines()) == len(text.strip().splitlines())  # no rows of nothing
