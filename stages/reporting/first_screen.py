@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stages.reporting.texts import points
-from stages.results.arm_words import words_of
+from stages.results.arm_words import named, words_of
 from stages.results.baselines import EMBEDDINGS_BASELINE
 from stages.results.findings import Finding
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement
 from stages.settings.arms import arm_of_key
-from stages.wording.message import Message, Wording, listed, message
+from stages.wording.message import Message, Wording, message
 from stages.wording.names import (
     baseline_name,
     finding_name,
@@ -187,7 +187,7 @@ def _worst(task: TaskFacts, found: Finding) -> Message:
 def _about(task: TaskFacts, found: Finding) -> Wording:
     arms = {name: arm.name for arm in task.arms for name in (arm.key, *(run.name for run in arm.runs))}
     places = dict.fromkeys(arms[part] for part in found.about.split(", ") if part in arms)
-    return listed(places) if places else found.place
+    return named(places) if places else found.place
 
 
 def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:

@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.visible import visible
-from stages.results.arm_words import arm_name, run_name, words_of
+from stages.results.arm_words import arm_name, named, run_name, words_of
 from stages.results.reading import Text, validated
 from stages.settings.arms import ARMS, FULL_TUNING, parse_cell_name
 from stages.wording.message import Message, Wording, listed, message
@@ -60,8 +60,8 @@ class Finding:
     def place_among(self, arms: Mapping[str, Wording]) -> Message:
         """The same where the arms of the task are known: their names by their keys."""
         known = {arm: words_of(arm).name for arm in ARMS} | dict(arms)
-        return listed(self._run(part, known) if part in self.runs else known.get(part) or split_name(part)
-                      for part in self.about.split(", "))
+        return named(self._run(part, known) if part in self.runs else known.get(part) or split_name(part)
+                     for part in self.about.split(", "))
 
     def _run(self, cell: str, arms: Mapping[str, Wording]) -> Message:
         of_cell = parse_cell_name(cell)
