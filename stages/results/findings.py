@@ -1,6 +1,6 @@
 """What the doctor found, beside the numbers that it taints."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,8 @@ from stages.wording.names import finding_name, severity_name, split_name
 
 Severity = Literal["severe", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("severe", "warning", "note")
+# Findings that qualify a verdict: it holds for the budget that the losing arm had.
+BUDGETS = ("smaller_budget", "not_converged", "underfitted")
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -68,6 +70,17 @@ class Finding:
         return run_name(cell, arms.get(of_cell.key) or arm_name(
             of_cell.arm, "" if of_cell.tuning == FULL_TUNING else of_cell.tuning))
 
+    def concerned(self, arms: Sequence[str]) -> set[str]:
+        """Those of the compared ``arms`` whose results it puts in doubt.
+
+        An arm's budget may be unfair beside some of its rivals alone. The finding is then about the arm, and taints its
+        comparisons with these.
+        """
+        about, tainted, compared = set(self.about.split(", ")), set(self.taints), set(arms)
+        if self.name not in BUDGETS or about & tainted:
+            return tainted & compared
+        return about & compared if tainted & compared else set()
+
     @property
     def sentence(self) -> Message:
         """The finding on one line."""
@@ -94,6 +107,11 @@ def read_findings(path: Path, task: str, metrics: Path) -> tuple[Finding, ...]:
         raise UserError(f"{path}: expected findings on {metrics} as it is, found those on other results; "
                         "run `dvc repro`")
     return diagnosis.findings
+
+
+def beside(findings: Iterable[Finding], arms: Sequence[str]) -> list[Finding]:
+    """What is to be told beside a comparison of ``arms``: all but what puts other arms alone in doubt."""
+    return [finding for finding in findings if not finding.taints or finding.concerned(arms)]
 
 
 def about_cell(findings: Iterable[Finding], cell: str) -> Wording:
