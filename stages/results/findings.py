@@ -20,6 +20,9 @@ Severity = Literal["severe", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("severe", "warning", "note")
 # Findings that qualify a verdict: it holds for the budget that the losing arm had.
 BUDGETS = ("smaller_budget", "not_converged", "underfitted")
+# Findings that may be about an arm beside some of its rivals alone. They are then about the arm, and taint its
+# comparisons with these.
+_OF_COMPARISONS = (*BUDGETS, "too_small_to_tell")
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -71,13 +74,9 @@ class Finding:
             of_cell.arm, "" if of_cell.tuning == FULL_TUNING else of_cell.tuning))
 
     def concerned(self, arms: Sequence[str]) -> set[str]:
-        """Those of the compared ``arms`` whose results it puts in doubt.
-
-        An arm's budget may be unfair beside some of its rivals alone. The finding is then about the arm, and taints its
-        comparisons with these.
-        """
+        """Those of the compared ``arms`` whose results it puts in doubt."""
         about, tainted, compared = set(self.about.split(", ")), set(self.taints), set(arms)
-        if self.name not in BUDGETS or about & tainted:
+        if self.name not in _OF_COMPARISONS or about & tainted:
             return tainted & compared
         return about & compared if tainted & compared else set()
 

@@ -410,6 +410,7 @@ severity-severe = severe
 severity-warning = warning
 severity-note = note
 evidence-of = { $about }: { $evidence }
+evidence-against = against { $rival }: { $evidence }
 run-of-arm = { $arm } seed { $seed }
 evidence-parts = { JOINED($parts, "; ") }
 evidence-more = and { $number } more

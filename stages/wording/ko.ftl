@@ -639,6 +639,8 @@ severity-warning = 경고
 severity-note = 참고
 # English 6a4574a5
 evidence-of = { $about }: { $evidence }
+# English fbf2e996
+evidence-against = ‘{ $rival }’ 대비: { $evidence }
 # English 13bc9893
 run-of-arm = { $arm } 시드 { $seed }
 # English c3b231f1
