@@ -8,6 +8,8 @@ joined = { JOINED($texts, " ") }
 lines = { LINES($texts) }
 # English e61ae111
 listed = { JOINED($texts, ", ") }
+# English 4ac1a3e8
+places = { JOINED($names, " / ") }
 # English 40a2da73
 reasons = { JOINED($reasons, ". ") }
 # English 501a30e1
@@ -637,6 +639,8 @@ severity-warning = 경고
 severity-note = 참고
 # English 6a4574a5
 evidence-of = { $about }: { $evidence }
+# English fbf2e996
+evidence-against = ‘{ $rival }’ 대비: { $evidence }
 # English 13bc9893
 run-of-arm = { $arm } 시드 { $seed }
 # English c3b231f1
@@ -1526,9 +1530,9 @@ labels-of-task = { $task }: { $sentence }
 labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }.
 # English 9e94da5e
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
-# English e3784586
+# English f5d3d43f
 labels-too-few-trained = 학습에 성공한 실행이 둘 미만인 크기의 점수가 필요합니다({ LIST($points) }). 다른 크기를 쓰거나(params.yaml의 train_sizes) 더 오래 학습하십시오
-# English e86b1bb4
+# English 6ba02b69
 labels-few-trained =
     레이블 배수를 구할 때 학습에 성공한 실행이 둘 미만인 크기는 제외했습니다: { LIST($points) }{ $curve ->
         [shorter] . 처음부터 학습한 모델의 곡선은 그다음으로 큰 크기부터 씁니다
@@ -1787,8 +1791,8 @@ column-text = 텍스트
 # English 99ec60e5
 delivered =
     predict 명령이나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 predict 명령과 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
-# English d2fabdbf
-seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, ", ") }.
+# English 8ac26a5b
+seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, " / ") }.
 # English 29cee943
 seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
 # English 4adf2b82
