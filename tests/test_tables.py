@@ -390,6 +390,38 @@ ENTITIES = {
                                      settings={"columns": {"tokens": 1, "tags": 2}}),
     "types in small letters": Layout("a.txt", conll(("a@b.de or", "e-mail O")), [(("a@b.de", "or"), ("B-e-mail", "O"))],
                                      settings=WORDS),
+    **{f"names of the columns, {names}": Layout(
+        "a.conll", names + "\n" + conll(EU, ("Peter Blackburn", "B-PER I-PER")), NER, (
+            "a word per line, 2 columns between spaces", "column names on the first line"), settings=settings)
+        for names, settings in (("token tag", WORDS), ("Word NER", WORDS), ("단어 태그\n", WORDS), ("FORM NE", WORDS | {
+            "header": True}), ("FORM NE ", WORDS | {"columns": {"tokens": "FORM", "tags": "NE"}}))},
+    "names of the columns above types alone": Layout(
+        "a.txt", "-DOCSTART- -X-\n\nword label\n" + conll(("EU rejects", "ORG O"), ("Peter Blackburn", "PER PER")),
+        [(("EU", "rejects"), ("B-ORG", "O")), (("Peter", "Blackburn"), ("B-PER", "I-PER"))], settings=WORDS),
+    "names of columns between tabs": Layout(
+        "a.tsv", "word\tpos\tner\nEU\tNNP\tB-ORG\nrejects\tVBZ\tO\n\ncall\tNN\tO\n", [
+            (("EU", "rejects"), ("B-ORG", "O")), (("call",), ("O",))], ("tags from ner, tokens from word",),
+        settings=WORDS),
+    "names of columns above characters": Layout("a.tsv", "token\ttag\n서\tB-LC\n울\tE-LC\n \tO\n김\tS-PS\n\n씨\tO\n", [
+        (("서울", "김"), ("B-LC", "B-PS")), (("씨",), ("O",))], settings=WORDS),
+    "a word that is the name of a column": Layout("a.txt", conll(("word tag EU", "label O label")), [
+        (("word", "tag", "EU"), ("B-label", "O", "B-label"))], settings=WORDS),
+    "a word and its tag that are names of columns": Layout("a.txt", "token ner\nEU ORG\n\ncall O\n", [
+        (("token", "EU"), ("B-ner", "B-ORG")), (("call",), ("O",))], settings=WORDS | {"header": False}),
+    "words with tags of which one has a name": Layout("a.txt", "FORM ner\nEU B-ORG\n\ncall O\n", settings=WORDS, error=(
+        "line 1: expected names of columns, or a word and its tag, found 'FORM ner'; set header to true or false")),
+    "names of columns that are not usual": Layout("a.txt", "FORM NE\nEU B-ORG\n\ncall O\n", settings=WORDS, error=(
+        "line 1: expected O, or a letter and a type as other tags have it, found 'NE'; correct the tag; if the "
+        "line has the names of the columns, set header to true under `table`")),
+    "a type that the first word alone has": Layout(
+        "a.txt", "FORM NE\n" + conll(*[("EU rejects call", "ORG O O")] * 40), settings=WORDS, error=(
+            "line 1: expected names of columns, or a word and its tag, found 'FORM' and 'NE', which no other word has; "
+            "set header to true or false under `table` in params.yaml")),
+    "names of Kaggle between spaces": Layout(
+        "a.txt", "\nSentence # Word POS Tag\nEU NNP B-NP B-ORG\n\ncall NN B-NP O\n", settings=WORDS, error=(
+            "line 2: expected a name for each of 4 columns, found 5 in 'Sentence # Word POS Tag'; write as")),
+    "names of columns again": Layout("a.txt", ("word tag\n" + conll(EU) + "\n") * 2, settings=WORDS, error=(
+        "line 7: expected a word and its tag, found the names of the columns again; remove the line")),
     "comments": Layout("a.tsv", "# id 1\nEU\tB-ORG\n#\tO\n\n# id 2\ncall\tO\n", [(("EU", "#"), ("B-ORG", "O")),
                        (("call",), ("O",))], settings=WORDS),
     "comments with as many columns": Layout("a.conll", "# id 7 domain=en\nEU _ _ B-ORG\n# _ _ O\n\n# id 8 domain=en\n"
@@ -423,7 +455,8 @@ ENTITIES = {
         "ner.csv", "doc_id,sentence_id,word,tag\na,1,EU,B-ORG\n,,rejects,O\n,,German,B-MISC\n,,call,O\n"
         "b,1,Peter,B-PER\n,,Blackburn,I-PER\n", NER, settings=WORDS),
     "no sentence numbers": Layout("ner.csv", "word,tag\nEU,B-ORG\nrejects,O\n", settings=WORDS,
-                                  error="line 2: expected a column that tells which words are a sentence, found none"),
+                                  error="line 2: expected a column that tells which words are a sentence, found none; "
+                                        "number the sentences in a column, and set columns.sentence under `table` in"),
     "lists": Layout("a.jsonl", lines(*({"tokens": words, "tags": tags} for words, tags in NER)), NER, settings=WORDS),
     "lists in CSV": Layout("a.csv", csv([(str(list(words)), str(list(tags))) for words, tags in NER],
                                                     "tokens,ner_tags"), NER, settings=WORDS),
