@@ -17,6 +17,8 @@ from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve
 from stages.corpora.tasks import Task
 from stages.settings.base import validated
+from stages.settings.further import FurtherRows
+from stages.settings.prompting import Template
 from stages.settings.table import TableSettings, label_text
 from stages.tables.formats import find_kind
 from stages.tables.rows import Table, open_table
@@ -25,6 +27,10 @@ from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
 GOOD, BAD = "a fine film, really", "dull and long"
 ROWS = [(GOOD, "pos"), (BAD, "neg")] * 3
 KOREAN = [("정말 재미있는 영화였다", "긍정"), ("너무 지루해서 졸았다", "부정")] * 3
+
+
+def decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
 
 
 def csv(rows: list[tuple], header: str = "text,label", separator: str = ",", end: str = "\n") -> str:
@@ -208,8 +214,17 @@ TEXTS = {
     "spaces around labels": Layout("a.csv", csv([(text, f" {label} ") for text, label in ROWS], "text, label"), ROWS),
     "quotation marks after a space": Layout("a.csv", 'text, label\n"a", "x"\n"b", "y"\n', error=(
         "line 1: expected labels without quotation marks in the column label, found \"x\"; remove the space")),
-    "two normal forms": Layout("a.csv", csv([*KOREAN, ("좋다", unicodedata.normalize("NFD", "긍정"))]),
-                               error="line 8: expected one spelling of '긍정', found '\\u1100"),
+    "two normal forms": Layout("a.csv", csv([*KOREAN, ("좋다", decomposed("긍정"))]), [*KOREAN, ("좋다", "긍정")]),
+    "names and labels as macOS decomposes them": Layout(
+        "a.csv", decomposed(csv([("x", label) for _, label in KOREAN], "리뷰,감정")),
+        [("x", label) for _, label in KOREAN], ("text from 리뷰, label from 감정",)),
+    "keys of JSON as macOS decomposes them": Layout(
+        "a.jsonl", decomposed(lines(*({"리뷰": "x", "감정": label} for _, label in KOREAN))),
+        [("x", label) for _, label in KOREAN]),
+    "settings as macOS decomposes them": Layout("a.csv", csv([*KOREAN, ("?", "모름")], "리뷰,감정"), [
+        *KOREAN, ("?", "no label")], settings={
+            "columns": {"text": decomposed("리뷰")}, "no_label": [decomposed("모름")],
+            "labels": [decomposed("긍정"), "부정"]}),
     "EUC-JP": Layout("a.csv",
                      csv([("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2).encode("euc_jp"),
                      [("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2,
@@ -356,6 +371,10 @@ ENTITIES = {
                           [(("홍길동", "서울", "갔다"), ("B-PS", "B-LC", "O"))],
                           ("2 entity types, those of the training set",),
                           settings=WORDS),
+    "types as macOS decomposes them": Layout(
+        "a.txt", conll(("홍길동 서울", "인물 장소")) + "\n" + conll(("홍길동 서울 갔다", decomposed("인물 장소 O"))),
+        [(("홍길동", "서울"), ("B-인물", "B-장소")), (("홍길동", "서울", "갔다"), ("B-인물", "B-장소", "O"))],
+        settings=WORDS | {"labels": ["인물", decomposed("장소")]}),
     "types by another name": Layout("a.txt", conll(("홍길동 서울 갔다", "B-PS B-LC O")),
                                     [(("홍길동", "서울", "갔다"), ("B-PER", "B-LOC", "O"))],
                                     settings={"kind": "words", "labels": {"PS": "PER", "LC": "LOC"}}),
@@ -735,6 +754,32 @@ def test_labels_of_bytes_are_refused(tmp_path: Path) -> None:
 def test_what_is_no_encoding_of_files_is_refused(name: str) -> None:
     with pytest.raises(UserError, match=r"table.encoding: expected an encoding of text that Python knows, such as"):
         validated(TableSettings, {"encoding": name}, "table")
+
+
+@pytest.mark.parametrize(("labels", "found"), [
+    ({"positive ": "good", "positive": "fine"}, "'positive ': good and 'positive': fine"),
+    ({1: "good", "1.0": "bad"}, "1: good and '1.0': bad"),
+    ({"긍정": "good", decomposed("긍정"): "bad"}, f"'긍정': good and {decomposed('긍정')!a}: bad"),
+])
+def test_a_label_has_one_name(labels: dict, found: str) -> None:
+    with pytest.raises(UserError) as caught:
+        validated(TableSettings, {"labels": labels}, "table")
+    assert str(caught.value) == (f"params.yaml: table.labels: expected one name for each label, found {found} for the "
+                                 "same label; remove one of the two")
+    same = validated(TableSettings, {"labels": dict.fromkeys(labels, "good")}, "table")
+    assert list(same.labels.values()) == ["good"]
+
+
+def test_labels_in_other_settings_are_composed() -> None:
+    rows = {"merge": {decomposed("중립"): decomposed("아님")}, "table": {}, "second_gold": False}
+    assert validated(FurtherRows, rows, "x").merge == {"중립": "아님"}
+    template = {"instruction": "", "example": "{text}: {label}", "labels": {decomposed("중립"): "so"}}
+    assert validated(Template, template, "x").labels == {"중립": "so"}
+
+
+def test_columns_of_parquet_as_macos_decomposes_them(tmp_path: Path) -> None:
+    pd.DataFrame(KOREAN, columns=[decomposed("리뷰"), decomposed("감정")]).to_parquet(tmp_path / "a.parquet")
+    assert [shown(row) for row in read(tmp_path / "a.parquet", {})[1]] == KOREAN
 
 
 def test_kinds_of_json_in_one_line_are_told(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from stages.common.composing import composed
 from stages.corpora.lines import excerpt, malformed
 from stages.corpora.recognising import HEAD
 from stages.settings.table import TableSettings
@@ -45,7 +46,7 @@ def names_columns(rows: Sequence[Sequence[str]], settings: TableSettings) -> boo
     """
     if settings.header is not None or not rows:
         return bool(settings.header)
-    lower = [name.strip().lower() for name in rows[0]]
+    lower = [composed(name.strip()).lower() for name in rows[0]]
     wanted = {name.lower() for name in (settings.columns.tokens, settings.columns.tags) if isinstance(name, str)}
     if wanted & set(lower):
         return True
@@ -88,7 +89,7 @@ def conll(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     if names and len(names) != width:
         raise malformed(path, start, f"a name for each of {width} columns", f"{len(names)} in {excerpt(head[start])}",
                         "write as many names as words have columns, without spaces, or remove the line")
-    columns: tuple[Name, ...] = tuple(name.strip() for name in names) or tuple(range(1, width + 1))
+    columns: tuple[Name, ...] = tuple(composed(name.strip()) for name in names) or tuple(range(1, width + 1))
     headings = any(map(is_heading, head.values()))
     last = {row[-1] for row in rows}
     characters = all(len(row[0]) < 2 for row in rows) and (headings or any(not row[0].strip() for row in rows))
