@@ -616,6 +616,18 @@ ANNOTATIONS = {
         (4, {"accept": ["pos"], "answer": "reject"}), by=by), [(BAD, said) for said in (
             "annotators that disagree", "neg", "annotators that disagree", "an answer given again", "the answer ignore",
             "pos", "annotators that disagree", "annotators that disagree")]) for by in ("_task_hash", "_input_hash")},
+    "free text of annotators of Prodigy": Layout("a.jsonl", answered(
+        (1, {"user_input": "pos"}), (2, {"user_input": "neg"}), (1, {"user_input": "neg"}), (2, {"user_input": "neg"}),
+        (3, {"user_input": "pos"})), [(BAD, said) for said in (
+            "annotators that disagree", "neg", "annotators that disagree", "an answer given again", "pos")],
+        settings={"columns": {"label": "user_input"}}),
+    "remarks of annotators of Prodigy": Layout("a.jsonl", answered(
+        (1, {"accept": ["pos"], "user_input": "so"}), (1, {"accept": ["pos"], "user_input": "why?"}),
+        (2, {"accept": ["neg"]})), [(BAD, said) for said in ("pos", "an answer given again", "neg")]),
+    "texts that annotators of Prodigy edited": Layout("a.jsonl", answered(
+        (1, {"accept": ["pos"], "text": "one"}), (1, {"accept": ["pos"], "text": "two"}), (2, {"accept": ["neg"]}),
+        (3, {"accept": ["pos"]})), [("one", "annotators that disagree"), ("two", "annotators that disagree"),
+                                    (BAD, "neg"), (BAD, "pos")]),
     "spans of annotators of Prodigy": Layout("a.jsonl", lines(*(
         {"text": "Peter Blackburn", "answer": "accept", "_task_hash": task, "_session_id": place, "spans": [
             {"start": 0, "end": end, "label": "PER"} | more]} for place, (task, end, more) in enumerate([
