@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from stages.common.hangul import is_syllable
 from stages.doctoring.evidence import JUDGED, Evidence, label_counts
 from stages.results.findings import Finding
 from stages.results.prompts import PromptCard
@@ -38,7 +39,7 @@ def answer_in_prompt(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _has_word(text: str, word: str) -> bool:
-    ending = rf"(?:{_ENDINGS})?" if "가" <= word[-1] <= "힣" else ""
+    ending = rf"(?:{_ENDINGS})?" if is_syllable(word[-1]) else ""
     return re.search(rf"(?<!\w){re.escape(word)}{ending}(?!\w)", text, re.IGNORECASE) is not None
 
 
