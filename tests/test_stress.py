@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json, write_json_lines
+from stages.common.hangul import final_number, is_syllable, vowel, with_vowel
 from stages.corpora.tasks import TASKS
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.store import EncodedSplit, Ragged, read_split
@@ -126,6 +127,16 @@ def test_only_praise_is_negated_and_its_label_with_it() -> None:
     row = Row("test:1", text="영화가 좋다", label="positive")
     assert chosen.change(row, Random(1)) == replace(row, text="영화가 좋지 않다", label="negative")
     assert chosen.change(replace(row, label="negative"), Random(1)) is None
+
+
+def test_the_letters_of_hangul_syllables_are_those_of_unicode() -> None:
+    syllables = [chr(place) for place in range(0x10000) if not 0xD800 <= place < 0xE000 and is_syllable(chr(place))]
+    assert (len(syllables), syllables[0], syllables[-1]) == (11172, "가", "힣")
+    for syllable in syllables:
+        first, middle, *final = unicodedata.normalize("NFD", syllable)
+        assert unicodedata.name(vowel(syllable)).split()[-1] == unicodedata.name(middle).split()[-1]
+        assert final_number(syllable) == (ord(final[0]) - 0x11A7 if final else 0)
+        assert with_vowel(syllable, "ㅣ") == unicodedata.normalize("NFC", "".join([first, "\u1175", *final]))
 
 
 def test_a_typo_swaps_inner_letters_or_changes_a_vowel() -> None:

@@ -83,11 +83,19 @@ def said_in_code(root: Path) -> Iterator[tuple[str, ast.Call]]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("message", "Message") and node.args:
                 for pattern in patterns(node.args[0]):
                     yield pattern, node
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+            if is_finding(node):
                 given = [*("name", "severity", "about", "taints", "evidence", "reason", "remedy")[:len(node.args)],
                          *(keyword.arg for keyword in node.keywords)]
+                if ast.unparse(node.func) == "Finding.of":
+                    figures = [keyword for keyword in node.keywords if keyword.arg not in ("reason", "remedy", "runs")]
+                    yield from ((f"found-{pattern}", ast.Call(ast.Name("message"), [], figures))
+                                for pattern in patterns(node.args[0]))
                 for start in [start for start, name in (("why", "reason"), ("fix", "remedy")) if name not in given]:
                     yield from ((f"{start}-{pattern}", PLAIN) for pattern in patterns(node.args[0]))
+
+
+def is_finding(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("Finding", "Finding.of") and bool(node.args)
 
 
 def patterns(node: ast.expr) -> list[str]:
@@ -243,7 +251,7 @@ def names_of_findings() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "stages/doctoring").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding" and node.args:
+            if is_finding(node):
                 found |= {constant.value for constant in ast.walk(node.args[0]) if isinstance(constant, ast.Constant)
                           and isinstance(constant.value, str)}
     return found | set(KINDS)

@@ -6,7 +6,6 @@ import numpy as np
 
 from stages.doctoring.evidence import Evidence
 from stages.results.findings import Finding
-from stages.wording.message import message
 
 # Losses are means of few batches. A fall by fewer standard errors, of those at either end, may be of the batches.
 ERRORS = 2.0
@@ -20,9 +19,9 @@ def pretraining_without_gain(evidence: Evidence) -> Iterator[Finding]:
             continue
         error = (np.var(first, ddof=1) / len(first) + np.var(last, ddof=1) / len(last)) ** 0.5
         if np.mean(first) - np.mean(last) <= ERRORS * error:
-            yield Finding(
+            yield Finding.of(
                 "pretraining_without_gain", "warning", arm, (arm,),
-                message("found-pretraining_without_gain", first=float(np.mean(first)), last=float(np.mean(last))))
+                first=float(np.mean(first)), last=float(np.mean(last)))
 
 
 CHECKS = (pretraining_without_gain,)

@@ -145,11 +145,9 @@ def not_converged(evidence: Evidence) -> Iterator[Finding]:
         before, after = (np.array([[evidence.score(event, "validation"), event.train["loss"]] for event in events])
                          .mean(axis=0) for events in ([end[0] for end in ends], [end[1] for end in ends]))
         if after[0] - before[0] > STILL_GAINING and after[1] < (1 - STILL_FALLING) * before[1]:
-            yield Finding(
+            yield Finding.of(
                 "not_converged", "warning" if arm in losing else "note", arm, (arm,),
-                message("found-not_converged", gained=float(after[0] - before[0]), before=float(before[1]),
-                        after=float(after[1])),
-                runs=tuple(cells))
+                gained=float(after[0] - before[0]), before=float(before[1]), after=float(after[1]), runs=tuple(cells))
 
 
 def _last_two(evidence: Evidence, cell: str) -> tuple[Evaluation, Evaluation, bool] | None:
@@ -180,17 +178,18 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
     for arm in pretrained:
         if behind(arm, REFERENCE):
             harm = evidence.metrics.comparisons[arm].high < 0 and trained_as_far(arm, _first_run(evidence, arm).recipe)
-            yield Finding(
+            yield Finding.of(
                 "underfitted", "severe" if harm else "warning", arm, (arm,),
-                message("found-underfitted", own=fits[arm], other=fits[REFERENCE], rival=evidence.arm_names[REFERENCE]),
-                message("why-underfitted-recipe"), message("fix-tune"), tuple(evidence.arms[arm]))
+                own=fits[arm], other=fits[REFERENCE], rival=evidence.arm_names[REFERENCE],
+                reason=message("why-underfitted-recipe"), remedy=message("fix-tune"), runs=tuple(evidence.arms[arm]))
     ahead = [arm for arm in pretrained if behind(REFERENCE, arm)]
     if ahead and _took_all_steps(evidence, REFERENCE):
         best = max(ahead, key=lambda arm: fits[arm])
-        yield Finding(
+        yield Finding.of(
             "underfitted", "warning", REFERENCE, (REFERENCE,),
-            message("found-underfitted", own=fits[REFERENCE], other=fits[best], rival=evidence.arm_names[best]),
-            message("why-underfitted-scratch"), message("fix-underfitted-scratch"), tuple(evidence.arms[REFERENCE]))
+            own=fits[REFERENCE], other=fits[best], rival=evidence.arm_names[best],
+            reason=message("why-underfitted-scratch"), remedy=message("fix-underfitted-scratch"),
+            runs=tuple(evidence.arms[REFERENCE]))
 
 
 def _fit(evidence: Evidence, arm: str) -> float:

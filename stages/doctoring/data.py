@@ -38,9 +38,9 @@ def label_imbalance(evidence: Evidence) -> Iterator[Finding]:
     if evidence.task.is_words:
         return
     if evidence.chance >= IMBALANCE:
-        yield Finding(
+        yield Finding.of(
             "label_imbalance", "warning", "test", evidence.everything,
-            message("found-label_imbalance", share=evidence.chance, label=most_frequent(evidence.gold("test"))))
+            share=evidence.chance, label=most_frequent(evidence.gold("test")))
 
 
 def label_drift(evidence: Evidence) -> Iterator[Finding]:
@@ -49,9 +49,9 @@ def label_drift(evidence: Evidence) -> Iterator[Finding]:
     rows = min(train.total(), test.total())
     distance = total_variation(train, test)
     if rows and distance > max(LABEL_DRIFT, 2 * (len(evidence.task.labels) / rows) ** 0.5):
-        yield Finding(
+        yield Finding.of(
             "label_drift", "warning", "test", evidence.everything,
-            message("found-label_drift", share=distance, train=_label_shares(train), test=_label_shares(test)))
+            share=distance, train=_label_shares(train), test=_label_shares(test))
 
 
 def length_drift(evidence: Evidence) -> Iterator[Finding]:
@@ -59,11 +59,10 @@ def length_drift(evidence: Evidence) -> Iterator[Finding]:
     train, test = (np.sort([len(row.joined) for row in evidence.rows[split]]) for split in ("train", "test"))
     distance = _kolmogorov_smirnov(train, test)
     if distance > max(LENGTH_DRIFT, _KS_CRITICAL * ((len(train) + len(test)) / (len(train) * len(test))) ** 0.5):
-        yield Finding(
+        yield Finding.of(
             "length_drift", "warning", "test", evidence.everything,
-            message("found-length_drift", train=float(np.median(train)), test=float(np.median(test)),
-                    distance=distance),
-            message("why-other-texts"), message("fix-one-source"))
+            train=float(np.median(train)), test=float(np.median(test)), distance=distance,
+            reason=message("why-other-texts"), remedy=message("fix-one-source"))
 
 
 def length_outliers(evidence: Evidence) -> Iterator[Finding]:
@@ -71,9 +70,9 @@ def length_outliers(evidence: Evidence) -> Iterator[Finding]:
     for split, rows in evidence.rows.items():
         lengths = length_percentiles(len(row.joined) for row in rows)
         if lengths["100"] > OUTLIER * lengths["99"]:
-            yield Finding(
+            yield Finding.of(
                 "length_outliers", "note", split, evidence.everything,
-                message("found-length_outliers", split=split_name(split), longest=lengths["100"], most=lengths["99"]))
+                split=split_name(split), longest=lengths["100"], most=lengths["99"])
 
 
 def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
@@ -81,9 +80,9 @@ def markup_in_text(evidence: Evidence) -> Iterator[Finding]:
     for split, rows in evidence.rows.items():
         marked = sum(bool(_MARKUP.search(row.joined)) for row in rows)
         if marked / len(rows) >= MARKUP:
-            yield Finding(
+            yield Finding.of(
                 "markup_in_text", "note", split, evidence.everything,
-                message("found-markup_in_text", number=marked, rows=len(rows), split=split_name(split)))
+                number=marked, rows=len(rows), split=split_name(split))
 
 
 def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
@@ -102,9 +101,9 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
         others = 1 - labels[label] / len(rows)  # the share of other labels that a word has which says nothing
         if (count >= GIVEAWAY_ROWS and counts.total() * others >= GIVEAWAY_ROWS / 2 and coverage >= GIVEAWAY_COVERAGE
                 and 1 - purity <= (1 - GIVEAWAY_PURITY) * min(1.0, 2 * others)):
-            yield Finding(
+            yield Finding.of(
                 "giveaway_word", "severe" if coverage >= GIVEAWAY_SEVERE else "warning", "train", evidence.everything,
-                message("found-giveaway_word", word=word[:40], coverage=coverage, label=label, purity=purity))
+                word=word[:40], coverage=coverage, label=label, purity=purity)
 
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:

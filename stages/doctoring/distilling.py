@@ -17,10 +17,9 @@ def failed_teacher(evidence: Evidence) -> Iterator[Finding]:
         teachers = evidence.arms[_teaching(evidence)]
         misled = {cell: teacher for cell, teacher in zip(cells, teachers, strict=True) if evidence.failed(teacher)}
         if misled:
-            yield Finding(
+            yield Finding.of(
                 "failed_teacher", "severe" if len(misled) == len(cells) else "warning", arm, (arm,),
-                message("found-failed_teacher", teachers=tuple(misled.values()), students=tuple(misled)),
-                remedy=message("fix-tune"), runs=tuple(misled))
+                teachers=tuple(misled.values()), students=tuple(misled), remedy=message("fix-tune"), runs=tuple(misled))
 
 
 def other_teacher(evidence: Evidence) -> Iterator[Finding]:
@@ -29,9 +28,9 @@ def other_teacher(evidence: Evidence) -> Iterator[Finding]:
         taught = {cell: evidence.histories[cell].teacher for cell in cells if arm_of_key(arm).taught}
         misled = [cell for cell, teacher in taught.items() if teacher != evidence.teachers.get(cell, teacher)]
         if misled:
-            yield Finding(
-                "other_teacher", "severe", arm, (arm,), message("found-other_teacher", students=tuple(misled)),
-                remedy=message("fix-mixed-cells"), runs=tuple(misled))
+            yield Finding.of(
+                "other_teacher", "severe", arm, (arm,),
+                students=tuple(misled), remedy=message("fix-mixed-cells"), runs=tuple(misled))
 
 
 def teacher_knows_test(evidence: Evidence) -> Iterator[Finding]:
@@ -41,10 +40,9 @@ def teacher_knows_test(evidence: Evidence) -> Iterator[Finding]:
             continue
         for arm, cells in evidence.arms.items():
             if arm_of_key(arm).taught and found.about == _teaching(evidence):
-                yield Finding(
+                yield Finding.of(
                     "teacher_knows_test", "severe", arm, (arm,),
-                    message("found-teacher_knows_test", teacher=evidence.arm_names[found.about],
-                            evidence=found.evidence),
+                    teacher=evidence.arm_names[found.about], evidence=found.evidence,
                     remedy=message("fix-checkpoint-knows-test"), runs=tuple(cells))
 
 
@@ -66,10 +64,10 @@ def other_budget(evidence: Evidence) -> Iterator[Finding]:
             found = tuple(f"{name} {value} ≠ {other[name]}" for name, value in own.items()
                           if other.get(name, value) != value)
             if found:
-                yield Finding(
+                yield Finding.of(
                     "other_budget", "severe", arm, (arm,),
-                    message("found-other_budget", settings=found, rival=evidence.arm_names[rival]),
-                    remedy=message("fix-mixed-cells"), runs=tuple(cells))
+                    settings=found, rival=evidence.arm_names[rival], remedy=message("fix-mixed-cells"),
+                    runs=tuple(cells))
 
 
 CHECKS = (failed_teacher, other_teacher, teacher_knows_test, other_budget)

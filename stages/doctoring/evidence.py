@@ -15,6 +15,7 @@ from tokenizers.models import WordPiece
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
+from stages.common.hangul import is_syllable
 from stages.doctoring.copies import Copies, find_copies
 from stages.metrics.chance import most_frequent
 from stages.metrics.headlines import HEADLINES
@@ -33,7 +34,6 @@ from stages.wording.message import Wording
 
 Answer = str | tuple[str, ...]  # the label of a row, or the tags of its words
 JUDGED = ("validation", "test")  # the splits whose predictions are looked at
-FIRST_SYLLABLE, LAST_SYLLABLE = "가", "힣"
 _SPACE_MARK = "▁"  # where SentencePiece has a space
 _WITH_HANGUL = 100  # rows on which the normaliser is tried
 
@@ -248,10 +248,10 @@ def _answers(predictions: Predictions, rows: Mapping[str, Sequence[Row]]) -> dic
 
 def _hangul_is_kept(tokenizer: Tokenizer, rows: Sequence[Row]) -> bool:
     normalizer = tokenizer.normalizer
-    texts = [text for text in (row.joined for row in rows[:_WITH_HANGUL]) if syllables(text)]
+    texts = [text for text in (row.joined for row in rows[:_WITH_HANGUL]) if _has_hangul(text)]
     if normalizer is None or not texts:
         return True
-    return all(syllables(normalizer.normalize_str(text)) for text in texts)
+    return all(_has_hangul(normalizer.normalize_str(text)) for text in texts)
 
 
 def _sentence_pieces(tokenizer: Tokenizer) -> int:
@@ -260,6 +260,5 @@ def _sentence_pieces(tokenizer: Tokenizer) -> int:
     return sum(piece.startswith(_SPACE_MARK) and len(piece) > 1 for piece in tokenizer.get_vocab())
 
 
-def syllables(text: str) -> int:
-    """Number of composed Hangul syllables."""
-    return sum(FIRST_SYLLABLE <= character <= LAST_SYLLABLE for character in text)
+def _has_hangul(text: str) -> bool:
+    return any(map(is_syllable, text))

@@ -245,10 +245,9 @@ def _best_shift(evidence: Evidence, about: str, rights: Mapping[int, np.ndarray]
     gained = rights[best].astype(float) - rights[0]
     error = float(gained.std()) / len(gained) ** 0.5
     if gained.mean() > MOVED_ERRORS * error > 0:
-        yield Finding(
+        yield Finding.of(
             "shifted_labels", "severe", about, evidence.everything,
-            message("found-shifted_labels", before=float(rights[0].mean()), split=split_name(about),
-                    after=float(rights[best].mean()), moved=abs(best)))
+            before=float(rights[0].mean()), split=split_name(about), after=float(rights[best].mean()), moved=abs(best))
 
 
 def _difference(first: np.ndarray, second: np.ndarray, weights: np.ndarray | None = None) -> tuple[float, float]:

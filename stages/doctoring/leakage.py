@@ -58,14 +58,14 @@ def _leaked(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
         severity = "note"
     else:
         return
-    yield Finding(
+    yield Finding.of(
         "leaked_rows", severity, split, evidence.everything if severity != "note" else (),
-        message("found-leaked_rows", exact=int(exact.sum()), rows=rows, split=split_name(split),
-                exact_share=float(exact.mean()), source=split_name(source), short=int(short.sum()),
-                near=int(near.sum()), near_share=float(near.mean())),
-        message("why-leaked-habit" if severity == "note" else
-                "why-leaked-train" if source == "train" else "why-chosen-on-test"),
-        message("fix-leaked-rows", source=split_name(source)) if severity != "note" else message("fix-leaked-habit"))
+        exact=int(exact.sum()), rows=rows, split=split_name(split), exact_share=float(exact.mean()),
+        source=split_name(source), short=int(short.sum()), near=int(near.sum()), near_share=float(near.mean()),
+        reason=message("why-leaked-habit" if severity == "note" else
+                       "why-leaked-train" if source == "train" else "why-chosen-on-test"),
+        remedy=message("fix-leaked-habit") if severity == "note" else
+        message("fix-leaked-rows", source=split_name(source)))
 
 
 def test_in_pretraining_text(evidence: Evidence) -> Iterator[Finding]:
@@ -79,10 +79,9 @@ def test_in_pretraining_text(evidence: Evidence) -> Iterator[Finding]:
     excess = leak_excess(read, "test", "train")
     if excess >= LEAK_WARNING:
         copied = _copied(read, "test", "train")
-        yield Finding(
+        yield Finding.of(
             "test_in_pretraining_text", "severe" if excess >= LEAK_SEVERE else "warning", "test", evidence.readers,
-            message("found-test_in_pretraining_text", number=int(copied.sum()), rows=len(copied),
-                    share=float(copied.mean())),
+            number=int(copied.sum()), rows=len(copied), share=float(copied.mean()),
             remedy=message("fix-leaked-rows", source=split_name("train")))
 
 
@@ -110,12 +109,11 @@ def leak_excess(evidence: Evidence, split: str, source: str) -> float:
 
 def _same_split(evidence: Evidence, split: str) -> Iterator[Finding]:
     there, back = _copied(evidence, split, "validation"), _copied(evidence, "validation", split)
-    yield Finding(
+    yield Finding.of(
         "test_is_validation", "severe", split, evidence.everything,
-        message("found-test_is_validation", there=int(there.sum()), rows=len(there), there_share=float(there.mean()),
-                split=split_name(split), back=int(back.sum()), validation_rows=len(back),
-                back_share=float(back.mean())),
-        message("why-chosen-on-test"))
+        there=int(there.sum()), rows=len(there), there_share=float(there.mean()), split=split_name(split),
+        back=int(back.sum()), validation_rows=len(back), back_share=float(back.mean()),
+        reason=message("why-chosen-on-test"))
 
 
 def _copied(evidence: Evidence, split: str, source: str) -> np.ndarray:
@@ -148,10 +146,10 @@ def duplicate_rows(evidence: Evidence) -> Iterator[Finding]:
         margin = ERRORS * (CLUSTERED * habit * (1 - habit) / min(len(rows), len(evidence.rows["validation"]))) ** 0.5
         many = float(near.mean()) - habit - margin
         if repeated / len(rows) + max(many, 0.0) >= DUPLICATES:
-            yield Finding(
+            yield Finding.of(
                 "duplicate_rows", "warning", split, evidence.everything,
-                message("found-duplicate_rows", repeated=repeated, rows=len(rows), repeated_share=repeated / len(rows),
-                        split=split_name(split), near=int(near.sum()), near_share=float(near.mean())))
+                repeated=repeated, rows=len(rows), repeated_share=repeated / len(rows), split=split_name(split),
+                near=int(near.sum()), near_share=float(near.mean()))
 
 
 def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
@@ -163,10 +161,9 @@ def conflicting_labels(evidence: Evidence) -> Iterator[Finding]:
         conflicting = [counts.total() for counts in answers.values() if len(counts) > 1]
         touched = sum(conflicting)
         if touched / len(rows) >= CONFLICTS and touched >= LEAST:
-            yield Finding(
+            yield Finding.of(
                 "conflicting_labels", "warning", split, evidence.everything,
-                message("found-conflicting_labels", texts=len(conflicting), split=split_name(split), rows=touched,
-                        share=touched / len(rows)))
+                texts=len(conflicting), split=split_name(split), rows=touched, share=touched / len(rows))
 
 
 def labels_of_copies_disagree(evidence: Evidence) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from stages.common.hangul import is_syllable
 from stages.doctoring.evidence import JUDGED, Evidence, label_counts
 from stages.results.findings import Finding
 from stages.results.prompts import PromptCard
@@ -32,14 +33,13 @@ def answer_in_prompt(evidence: Evidence) -> Iterator[Finding]:
                                     for text in (prompts.query, prompts.instruction))
         answered = 0 < len(in_query) < len(words)
         if answered or (len(in_instruction) == 1 < len(words)):
-            yield Finding(
+            yield Finding.of(
                 "answer_in_prompt", "severe" if answered else "warning", cell, (evidence.arm_of[cell],),
-                message("found-answer_in_prompt", part="query" if answered else "instruction",
-                        words=tuple(in_query if answered else in_instruction)))
+                part="query" if answered else "instruction", words=tuple(in_query if answered else in_instruction))
 
 
 def _has_word(text: str, word: str) -> bool:
-    ending = rf"(?:{_ENDINGS})?" if "가" <= word[-1] <= "힣" else ""
+    ending = rf"(?:{_ENDINGS})?" if is_syllable(word[-1]) else ""
     return re.search(rf"(?<!\w){re.escape(word)}{ending}(?!\w)", text, re.IGNORECASE) is not None
 
 
@@ -54,9 +54,9 @@ def answer_in_text(evidence: Evidence) -> Iterator[Finding]:
         by_chance = sum(labels[found] for _, found in alone) / max(len(rows), 1)
         if right >= max(READ_OUT * len(rows), READ_RIGHT * len(alone)) and len(alone) - right <= (
                 len(alone) - by_chance) / 2:
-            yield Finding(
+            yield Finding.of(
                 "answer_in_text", "severe", cell, (evidence.arm_of[cell],),
-                message("found-answer_in_text", share=right / len(rows), right=right / len(alone)))
+                share=right / len(rows), right=right / len(alone))
 
 
 def equal_label_words(evidence: Evidence) -> Iterator[Finding]:
@@ -65,9 +65,7 @@ def equal_label_words(evidence: Evidence) -> Iterator[Finding]:
         counts = Counter(prompts.tokens.values())
         equal = [prompts.words[label] for label, tokens in prompts.tokens.items() if counts[tokens] > 1]
         if equal:
-            yield Finding(
-                "equal_label_words", "severe", cell, (evidence.arm_of[cell],),
-                message("found-equal_label_words", words=tuple(equal)))
+            yield Finding.of("equal_label_words", "severe", cell, (evidence.arm_of[cell],), words=tuple(equal))
 
 
 def shared_first_token(evidence: Evidence) -> Iterator[Finding]:
@@ -76,9 +74,7 @@ def shared_first_token(evidence: Evidence) -> Iterator[Finding]:
         counts = Counter(tokens[0] for tokens in prompts.tokens.values())
         shared = [prompts.words[label] for label, tokens in prompts.tokens.items() if counts[tokens[0]] > 1]
         if shared:
-            yield Finding(
-                "shared_first_token", "warning", cell, (evidence.arm_of[cell],),
-                message("found-shared_first_token", words=tuple(shared)))
+            yield Finding.of("shared_first_token", "warning", cell, (evidence.arm_of[cell],), words=tuple(shared))
 
 
 def shorter_word_favoured(evidence: Evidence) -> Iterator[Finding]:
@@ -128,9 +124,9 @@ def test_in_prompt(evidence: Evidence) -> Iterator[Finding]:
         foreign = sum(guid not in training for guid in prompts.examples)
         copies = sum(training.get(guid, False) for guid in prompts.examples)
         if foreign or (copies > 1 and 2 * copies > len(prompts.examples)):
-            yield Finding(
+            yield Finding.of(
                 "test_in_prompt", "severe", cell, (evidence.arm_of[cell],),
-                message("found-test_in_prompt", number=foreign or copies, all=len(prompts.examples)))
+                number=foreign or copies, all=len(prompts.examples))
 
 
 def prompts_shortened(evidence: Evidence) -> Iterator[Finding]:
@@ -139,10 +135,10 @@ def prompts_shortened(evidence: Evidence) -> Iterator[Finding]:
         rows, lost = sum(prompts.rows.values()), sum(prompts.shortened[split] for split in prompts.rows)
         examples = prompts.shortened["examples"]
         if lost or examples:
-            yield Finding(
+            yield Finding.of(
                 "prompts_shortened", "warning" if lost >= SHORTENED * rows or examples else "note", cell,
                 (evidence.arm_of[cell],),
-                message("found-prompts_shortened", number=lost, all=rows, examples=examples))
+                number=lost, all=rows, examples=examples)
 
 
 CHECKS = (answer_in_prompt, answer_in_text, equal_label_words, shared_first_token, shorter_word_favoured,

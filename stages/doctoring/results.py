@@ -82,9 +82,7 @@ def token_accuracy_flatters(evidence: Evidence) -> Iterator[Finding]:
         accuracy = float(np.mean([evidence.metrics.cells[cell].after["test"]["token_accuracy"]
                                   for cell in evidence.trained(arm)]))
         if accuracy - evidence.mean(arm) >= INFLATED:
-            yield Finding(
-                "token_accuracy_flatters", "note", arm, (),
-                message("found-token_accuracy_flatters", accuracy=accuracy, f1=evidence.mean(arm)))
+            yield Finding.of("token_accuracy_flatters", "note", arm, (), accuracy=accuracy, f1=evidence.mean(arm))
 
 
 def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
@@ -93,10 +91,9 @@ def one_class_predicted(evidence: Evidence) -> Iterator[Finding]:
         if _is_one_class(evidence, cell):
             values = _flat(predicted)
             label, count = Counter(values).most_common(1)[0]
-            yield Finding(
+            yield Finding.of(
                 "one_class_predicted", "warning", cell, (evidence.arm_of[cell],),
-                message("found-one_class_predicted", share=count / len(values), label=label),
-                remedy=message("fix-tune"))
+                share=count / len(values), label=label, remedy=message("fix-tune"))
 
 
 def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
@@ -106,11 +103,11 @@ def class_never_predicted(evidence: Evidence) -> Iterator[Finding]:
         given = Counter(_kinds(evidence, predicted))
         missing = [label for label in gold if gold[label] >= WEAK_ROWS and given[label] < RARELY * gold[label]]
         if missing and len(given) > 1 and not _is_one_class(evidence, cell):  # one alone has a finding of its own
-            yield Finding(
+            yield Finding.of(
                 "class_never_predicted", "warning", cell, (evidence.arm_of[cell],),
-                message("found-class_never_predicted", labels=tuple(
+                labels=tuple(
                     message("class-predictions", label=label, predicted=given[label], gold=gold[label])
-                    for label in sorted(missing))))
+                    for label in sorted(missing)))
 
 
 def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
@@ -133,10 +130,10 @@ def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
         if best - now > chance.mean() + SWAP_ERRORS * chance.std():
             order = tuple(message("label-for-label", read=labels[other], written=labels[place])
                           for place, other in zip(places, others, strict=True) if place != other)
-            yield Finding(
+            yield Finding.of(
                 "swapped_labels", "severe", arm, evidence.everything,
-                message("found-swapped_labels", now=float(now), best=float(best), order=order),
-                message("why-swapped-splits"), message("fix-swapped-splits"))
+                now=float(now), best=float(best), order=order, reason=message("why-swapped-splits"),
+                remedy=message("fix-swapped-splits"))
 
 
 def _as_on_validation(evidence: Evidence, cells: Sequence[str], now: float, best: float) -> bool:
@@ -159,9 +156,7 @@ def prediction_drift(evidence: Evidence) -> Iterator[Finding]:
                             for kind in _kinds(evidence, evidence.predictions["test"][cell]))
         distance = total_variation(gold, predicted)
         if gold and distance >= max(PREDICTION_DRIFT, (len(gold) / gold.total()) ** 0.5):  # few labels drift by chance
-            yield Finding(
-                "prediction_drift", "warning", arm, (arm,),
-                message("found-prediction_drift", share=distance))
+            yield Finding.of("prediction_drift", "warning", arm, (arm,), share=distance)
 
 
 def near_chance(evidence: Evidence) -> Iterator[Finding]:
@@ -191,10 +186,9 @@ def loses_to_a_baseline(evidence: Evidence) -> Iterator[Finding]:
             if compared[arm].high < 0 and not (arm == REFERENCE and baseline == EMBEDDINGS_BASELINE):
                 own = evidence.mean(arm)
                 # Over the seeds of the mean: of a run that failed, the fit to its rows is left out, too.
-                yield Finding(
+                yield Finding.of(
                     "loses_to_a_baseline", "warning", arm, (arm,),
-                    message("found-loses_to_a_baseline", own=own, score=own - compared[arm].difference,
-                            baseline=baseline_name(baseline)))
+                    own=own, score=own - compared[arm].difference, baseline=baseline_name(baseline))
 
 
 def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
@@ -205,9 +199,9 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
     chance = chance_level(evidence.gold("test"))
     if alone["accuracy"] - chance >= SHORTCUT:
         beaten = all(evidence.mean(arm) > alone[evidence.task.metric] for arm in evidence.arms if arm != REFERENCE)
-        yield Finding(
+        yield Finding.of(
             "hypothesis_only_shortcut", "note" if beaten else "warning", "test", evidence.everything,
-            message("found-hypothesis_only_shortcut", accuracy=alone["accuracy"], chance=chance))
+            accuracy=alone["accuracy"], chance=chance)
 
 
 def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
@@ -243,9 +237,9 @@ def weak_segments(evidence: Evidence) -> Iterator[Finding]:
             whole, part = float(values.mean()), float(values[rows].mean())
             error = (whole * (1 - whole) / len(rows)) ** 0.5
             if whole - part > max(WEAK, WEAK_ERRORS * error):
-                yield Finding(
+                yield Finding.of(
                     "weak_segment", "note", arm, (arm,),
-                    message("found-weak_segment", part=part, rows=len(rows), segment=segment, whole=whole))
+                    part=part, rows=len(rows), segment=segment, whole=whole)
 
 
 def _segments(evidence: Evidence) -> dict[Message, np.ndarray]:

@@ -42,11 +42,10 @@ def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
     if found:
         agreement, sure, _, split, part_name, feature = max(found, key=lambda entry: entry[:5])
         splits = [name for name in evidence.rows if any(name == entry[3] for entry in found)]
-        yield Finding(
+        yield Finding.of(
             "surface_shortcut", "severe" if agreement >= SURFACE_SEVERE else "warning",
             split if len(splits) == 1 else "task", evidence.everything,
-            message("found-surface_shortcut", part=part_name, kappa=agreement, split=split_name(split), sure=sure,
-                    feature=feature))
+            part=part_name, kappa=agreement, split=split_name(split), sure=sure, feature=feature)
 
 
 def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float, Message]:

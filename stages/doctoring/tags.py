@@ -202,9 +202,9 @@ def _moved(table: WordTable, here: Fit, rows: Sequence[Row]) -> tuple[float, flo
 def _shifted_tags(
     evidence: Evidence, about: str, judged: str, share: float, before: float, after: float
 ) -> Finding:
-    return Finding(
+    return Finding.of(
         "shifted_tags", "severe" if share >= MOVED_MANY else "warning", about, evidence.everything,
-        message("found-shifted_tags", split=split_name(judged), before=before, after=after, share=share))
+        split=split_name(judged), before=before, after=after, share=share)
 
 
 def _drifted(evidence: Evidence, split: str, test: Fit, validation: Fit) -> Iterator[Finding]:
@@ -217,11 +217,10 @@ def _drifted(evidence: Evidence, split: str, test: Fit, validation: Fit) -> Iter
     if (f1 >= max(DRIFT_F1, ERRORS * _difference_error(test, validation, 0))
             or kind >= max(DRIFT_KIND, ERRORS * _difference_error(test, validation, 1))
             or abs(shares[split] - shares["validation"]) >= max(DRIFT_LONG, ERRORS * error)):
-        yield Finding(
+        yield Finding.of(
             "tag_drift", "severe" if max(f1, kind) >= DRIFT_SEVERE else "warning", split, evidence.everything,
-            message("found-tag_drift", validation_f1=validation.f1, f1=test.f1, split=split_name(split),
-                    validation_kind=validation.same_kind, kind=test.same_kind, validation_long=shares["validation"],
-                    long=shares[split]))
+            validation_f1=validation.f1, f1=test.f1, split=split_name(split), validation_kind=validation.same_kind,
+            kind=test.same_kind, validation_long=shares["validation"], long=shares[split])
 
 
 def _noisy(evidence: Evidence, within: Fit, fits: Mapping[str, Fit]) -> Iterator[Finding]:

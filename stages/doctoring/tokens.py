@@ -36,18 +36,16 @@ def unknown_tokens(evidence: Evidence) -> Iterator[Finding]:
     for split, facts in evidence.encoding.splits.items():
         share = facts.unknown_tokens / facts.tokens
         if share >= UNKNOWN_WARNING:
-            yield Finding(
+            yield Finding.of(
                 "unknown_tokens", "severe" if share >= UNKNOWN_SEVERE else "warning", split, evidence.everything,
-                message("found-unknown_tokens", share=share, split=split_name(split)), remedy=message("fix-tokenizer"))
+                share=share, split=split_name(split), remedy=message("fix-tokenizer"))
 
 
 def sentence_pieces_as_word_pieces(evidence: Evidence) -> Iterator[Finding]:
     """A vocabulary of SentencePiece under a WordPiece model, which never finds a piece that begins with its mark."""
     share = evidence.sentence_pieces / evidence.encoding.vocabulary
     if share >= MARKED:
-        yield Finding(
-            "sentence_pieces_as_word_pieces", "severe", "task", evidence.everything,
-            message("found-sentence_pieces_as_word_pieces", share=share))
+        yield Finding.of("sentence_pieces_as_word_pieces", "severe", "task", evidence.everything, share=share)
 
 
 def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
@@ -59,18 +57,15 @@ def letters_for_tokens(evidence: Evidence) -> Iterator[Finding]:
         tokens = facts.tokens - (3 if evidence.task.kind == "pair" else 2) * facts.rows
         # Texts that were cut short have more tokens than are counted, never fewer.
         if tokens > TOKENS_PER_CHARACTER * characters:
-            yield Finding(
+            yield Finding.of(
                 "letters_for_tokens", "severe", split, evidence.everything,
-                message("found-letters_for_tokens", tokens=tokens / characters, split=split_name(split)),
-                remedy=message("fix-tokenizer"))
+                tokens=tokens / characters, split=split_name(split), remedy=message("fix-tokenizer"))
 
 
 def lost_hangul(evidence: Evidence) -> Iterator[Finding]:
     """A normaliser that takes Hangul syllables to pieces, as lower-casing with stripped accents does."""
     if not evidence.hangul_is_kept:
-        yield Finding(
-            "lost_hangul", "severe", "task", evidence.everything,
-            message("found-lost_hangul"))
+        yield Finding.of("lost_hangul", "severe", "task", evidence.everything)
 
 
 def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
@@ -84,10 +79,9 @@ def truncated_rows(evidence: Evidence) -> Iterator[Finding]:
     worst = max(lost, key=lambda split: (lost[split], cut[split]))
     severity: Severity = ("severe" if lost[worst] >= LOST_SEVERE else
                           "warning" if lost[worst] >= LOST_WARNING else "note")
-    yield Finding(
+    yield Finding.of(
         "truncated_rows", severity, "task", evidence.everything,
-        message("found-truncated_rows", rows=cut[worst], split=split_name(worst), most=evidence.encoding.max_length,
-                lost=lost[worst]))
+        rows=cut[worst], split=split_name(worst), most=evidence.encoding.max_length, lost=lost[worst])
 
 
 def _lost_share(lengths: Mapping[str, int], most: int) -> float:
@@ -106,10 +100,9 @@ def unknown_token_drift(evidence: Evidence) -> Iterator[Finding]:
     train, test = (splits.unknown_tokens / splits.tokens for splits in (
         evidence.encoding.splits[split] for split in ("train", "test")))
     if test > 2 * train and test - train >= UNKNOWN_DRIFT:
-        yield Finding(
+        yield Finding.of(
             "unknown_token_drift", "warning", "test", evidence.everything,
-            message("found-unknown_token_drift", train=train, test=test), message("why-other-texts"),
-            message("fix-one-source"))
+            train=train, test=test, reason=message("why-other-texts"), remedy=message("fix-one-source"))
 
 
 def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
@@ -117,9 +110,7 @@ def label_order_of_checkpoint(evidence: Evidence) -> Iterator[Finding]:
     own = [label.casefold() for label in evidence.config.labels]
     ours = [tag.casefold() for tag in evidence.task.tags]
     if own != ours and sorted(own) == sorted(ours):
-        yield Finding(
-            "label_order_of_checkpoint", "warning", "task", (),
-            message("found-label_order_of_checkpoint", own=", ".join(own), ours=", ".join(ours)))
+        yield Finding.of("label_order_of_checkpoint", "warning", "task", (), own=", ".join(own), ours=", ".join(ours))
 
 
 def fine_tuned_checkpoint(evidence: Evidence) -> Iterator[Finding]:
@@ -140,9 +131,7 @@ def unusual_initial_weights(evidence: Evidence) -> Iterator[Finding]:
     """A configuration from which no model learns well: scratch begins with it, the pre-trained encoder does not."""
     spread = evidence.config.initializer_range
     if spread is not None and not INITIAL_LOW <= spread <= INITIAL_HIGH:
-        yield Finding(
-            "unusual_initial_weights", "warning", "task", (REFERENCE,),
-            message("found-unusual_initial_weights", spread=spread))
+        yield Finding.of("unusual_initial_weights", "warning", "task", (REFERENCE,), spread=spread)
 
 
 def _encoders(evidence: Evidence) -> tuple[str, ...]:
@@ -168,10 +157,9 @@ def checkpoint_of_the_corpus(evidence: Evidence) -> Iterator[Finding]:
         any(known in _bare(name) for known in (letters, _ALIASES.get(letters, letters))) if titled
         else letters in _runs_of_words(name))]
     if named and len(letters) >= _SHORTEST_NAME:
-        yield Finding(
+        yield Finding.of(
             "checkpoint_of_the_corpus", "severe" if titled else "warning", "task", _encoders(evidence),
-            message("found-checkpoint_of_the_corpus", origin=named[0], corpus=corpus),
-            remedy=message("fix-pretrained-only"))
+            origin=named[0], corpus=corpus, remedy=message("fix-pretrained-only"))
 
 
 def _bare(name: str) -> str:

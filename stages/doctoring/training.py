@@ -31,9 +31,9 @@ def aborted(evidence: Evidence) -> Iterator[Finding]:
     """Runs that could not continue."""
     for cell, history in evidence.histories.items():
         if history.summary.outcome == Outcome.LOSS_NOT_FINITE:
-            yield Finding(
+            yield Finding.of(
                 "aborted", "warning", cell, (evidence.arm_of[cell],),
-                message("found-aborted", step=history.summary.steps, outcome=outcome_name(history.summary.outcome)))
+                step=history.summary.steps, outcome=outcome_name(history.summary.outcome))
 
 
 def collapsed(evidence: Evidence) -> Iterator[Finding]:
@@ -47,9 +47,7 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
         if evidence.failed(cell) and summary.best_step and summary.outcome != Outcome.LOSS_NOT_FINITE:
             skill = (message("skill-rows", mcc=scored["mcc"]) if "mcc" in scored else
                      message("skill-words", f1=scored["entity_f1"], mcc=scored["token_mcc"]))
-            yield Finding(
-                "collapsed", "warning", cell, (evidence.arm_of[cell],),
-                message("found-collapsed", skill=skill), remedy=_TUNE)
+            yield Finding.of("collapsed", "warning", cell, (evidence.arm_of[cell],), skill=skill, remedy=_TUNE)
 
 
 def diverged(evidence: Evidence) -> Iterator[Finding]:
@@ -57,9 +55,9 @@ def diverged(evidence: Evidence) -> Iterator[Finding]:
     for cell in evidence.histories:
         losses = [event.train["loss"] for event in evidence.histories[cell].evaluations]
         if losses and _rose(losses):
-            yield Finding(
+            yield Finding.of(
                 "diverged", "warning", cell, (evidence.arm_of[cell],),
-                message("found-diverged", first=losses[0], lowest=min(losses), highest=max(losses), last=losses[-1]))
+                first=losses[0], lowest=min(losses), highest=max(losses), last=losses[-1])
 
 
 def _rose(losses: Sequence[float]) -> bool:
@@ -107,10 +105,9 @@ def overfitted(evidence: Evidence) -> Iterator[Finding]:
         if train - validation >= GAP:
             memorised = train - validation >= WIDE and (
                 validation - evidence.chance < CARRIED_OVER * (train - evidence.chance))
-            yield Finding(
+            yield Finding.of(
                 "overfitted", "warning" if memorised else "note", arm, (arm,),
-                message("found-overfitted", train=train, validation=validation, rows=evidence.metrics.rows["train"]),
-                runs=tuple(cells))
+                train=train, validation=validation, rows=evidence.metrics.rows["train"], runs=tuple(cells))
 
 
 def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
@@ -119,10 +116,9 @@ def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
         norms = [event.gradient_norm for event in history.steps]
         dead = sum(norm is None or norm < DEAD for norm in norms)
         if norms and dead / len(norms) >= DEAD_SHARE:
-            yield Finding(
+            yield Finding.of(
                 "dead_gradient", "warning", cell, (evidence.arm_of[cell],),
-                message("found-dead_gradient", share=dead / len(norms), least=f"{DEAD:g}"),
-                remedy=_TUNE)
+                share=dead / len(norms), least=f"{DEAD:g}", remedy=_TUNE)
 
 
 def dead_part(evidence: Evidence) -> Iterator[Finding]:
@@ -132,9 +128,9 @@ def dead_part(evidence: Evidence) -> Iterator[Finding]:
         parts = sorted({part for norms in steps for part in norms})
         dead = [part for part in parts if _is_dead([norms[part] for norms in steps if part in norms])]
         if dead and len(dead) < len(parts):
-            yield Finding(
+            yield Finding.of(
                 "dead_part", "warning", cell, (evidence.arm_of[cell],),
-                message("found-dead_part", least=f"{DEAD:g}", parts=tuple(dead)), remedy=_TUNE)
+                least=f"{DEAD:g}", parts=tuple(dead), remedy=_TUNE)
 
 
 def _is_dead(norms: Sequence[float | None]) -> bool:
@@ -190,9 +186,7 @@ def never_improved(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose weights at the start were the best."""
     for cell, history in evidence.histories.items():
         if history.summary.best_step == 0:
-            yield Finding(
-                "never_improved", "warning", cell, (evidence.arm_of[cell],),
-                message("found-never_improved"), remedy=_TUNE)
+            yield Finding.of("never_improved", "warning", cell, (evidence.arm_of[cell],), remedy=_TUNE)
 
 
 def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
@@ -202,9 +196,7 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
         mean = float(np.mean(scores))
         error = (mean * (1 - mean) / len(evidence.rows["test"])) ** 0.5
         if max(scores) - min(scores) > max(SPREAD, ERRORS * error):
-            yield Finding(
-                "unstable_seeds", "warning", arm, (arm,),
-                message("found-unstable_seeds", low=min(scores), high=max(scores)))
+            yield Finding.of("unstable_seeds", "warning", arm, (arm,), low=min(scores), high=max(scores))
 
 
 CHECKS = (aborted, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,

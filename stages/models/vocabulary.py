@@ -6,8 +6,8 @@ from pathlib import Path
 from tokenizers import Tokenizer, models
 
 from stages.common.errors import UserError
+from stages.common.hangul import is_syllable
 
-_HANGUL = ("가", "힣")  # first and last composed syllable
 _WORDS_TRIED = 1000
 _MARKED_SHARE = 0.1  # of the pieces: 40 to 60 % of a vocabulary that uses a mark have it, at most one piece of another
 _MARKS = {"▁": "SentencePiece", "Ġ": "a byte-level tokenizer", "##": "WordPiece"}
@@ -93,7 +93,7 @@ def _refuse_loss_of_hangul(tokenizer: Tokenizer, place: Path) -> None:
         return
     vocabulary = tokenizer.get_vocab()
     words = (piece for piece in sorted(vocabulary, key=vocabulary.__getitem__)
-             if all(_HANGUL[0] <= sign <= _HANGUL[1] for sign in piece))
+             if all(map(is_syllable, piece)))
     for word in islice(words, _WORDS_TRIED):
         changed = tokenizer.normalizer.normalize_str(word) != word
         if changed and unknown in tokenizer.encode(word, add_special_tokens=False).tokens:

@@ -13,7 +13,7 @@ from stages.common.visible import visible
 from stages.results.arm_words import arm_name, named, run_name, words_of
 from stages.results.reading import Text, validated
 from stages.settings.arms import ARMS, FULL_TUNING, parse_cell_name
-from stages.wording.message import Message, Wording, listed, message
+from stages.wording.message import Message, Value, Wording, listed, message
 from stages.wording.names import finding_name, severity_name, split_name
 
 Severity = Literal["severe", "warning", "note"]
@@ -51,6 +51,14 @@ class Finding:
     reason: Message = Field(default_factory=lambda found: message("why-" + found["name"]))
     remedy: Message = Field(default_factory=lambda found: message("fix-" + found["name"]))
     runs: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, severity: Severity, about: str, taints: tuple[str, ...], *, reason: Message | None = None,
+           remedy: Message | None = None, runs: tuple[str, ...] = (), **figures: Value) -> "Finding":
+        """One whose evidence is ``found-<name>`` with these figures."""
+        said = {"reason": reason, "remedy": remedy}
+        return cls(name, severity, about, taints, message("found-" + name, **figures), runs=runs,
+                   **{part: words for part, words in said.items() if words})
 
     @property
     def title(self) -> Message:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psutil
 import yaml
@@ -18,8 +17,8 @@ from dvc.repo import Repo
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.common.repository import STATES
-from stages.settings.yaml12 import parse_yaml
 from stages.spreading.plan import Cell
+from stages.spreading.run_cache import LOCK, lock_entries
 
 _SHOWN_OUTPUT = 2000  # characters of what a command said last
 _PATIENCE = 10.0  # seconds for stages to end after SIGTERM; torchrun gives its processes five
@@ -87,7 +86,7 @@ def share(cells: Sequence[Cell]) -> FinishedOutputs:
     """
     if not cells:
         return FinishedOutputs()
-    locks = parse_yaml(Path("dvc.lock").read_text("utf-8"), "dvc.lock")["stages"]
+    locks = lock_entries()
     try:
         _dvc(Path(), "push", "--run-cache", *(cell.name for cell in cells))
     except CellError as error:
@@ -106,9 +105,8 @@ def run_cell(job: Job, cell: Cell, known: FinishedOutputs, folder: Path) -> Fini
     clone = folder / "clone"
     if not (clone / ".git").is_dir():
         _make_clone(job, clone)
-    lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock") if (clone / "dvc.lock").exists() else {}
-    stages = lock.get("stages", {}) | known.locks
-    _write_lock(clone, stages)
+    content = {"schema": "2.0", "stages": lock_entries(clone) | known.locks}
+    write_text(clone / LOCK, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
     for path, content in known.git_outputs.items():
         _write_if_other(clone / path, content)
     # DVC pulls a missing dependency, but does not see that of a folder of several cells' outputs one is missing.
@@ -118,8 +116,7 @@ def run_cell(job: Job, cell: Cell, known: FinishedOutputs, folder: Path) -> Fini
     _dvc(clone, "push", "--run-cache", cell.name)
     if cell.git_outputs:
         _run(clone, sys.executable, "-m", "stages.spreading.push_texts", cell.name)
-    lock = parse_yaml((clone / "dvc.lock").read_text("utf-8"), "dvc.lock")
-    return FinishedOutputs({cell.name: lock["stages"][cell.name]}, _git_outputs(clone, [cell]))
+    return FinishedOutputs({cell.name: lock_entries(clone)[cell.name]}, _git_outputs(clone, [cell]))
 
 
 def _git_outputs(folder: Path, cells: Sequence[Cell]) -> dict[str, bytes]:
@@ -146,11 +143,6 @@ def _make_clone(job: Job, clone: Path) -> None:
 
 def _quoted(value: str) -> str:
     return f'"{value}"' if '"' not in value else f"'{value}'"
-
-
-def _write_lock(clone: Path, stages: dict[str, Any]) -> None:
-    content = {"schema": "2.0", "stages": stages}
-    write_text(clone / "dvc.lock", yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
 
 
 def _write_if_other(path: Path, content: bytes) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stages.common.errors import UserError
-from stages.settings.yaml12 import parse_yaml
+from stages.spreading.run_cache import lock_entries
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
@@ -58,9 +58,7 @@ def describe_removed(removed: Sequence[Path]) -> str:
 
 def _recorded(root: Path) -> dict[Path, str]:
     """Digest of every report that DVC has noted in its lock file, of stages that are gone, too."""
-    lock = root / "dvc.lock"
-    stages = (parse_yaml(lock.read_text("utf-8"), str(lock)) or {}).get("stages", {}) if lock.exists() else {}
-    return {root / out["path"]: out["md5"] for entry in stages.values() for out in entry.get("outs", ())
+    return {root / out["path"]: out["md5"] for entry in lock_entries(root).values() for out in entry.get("outs", ())
             if out["path"].startswith("reports/")}
 
 

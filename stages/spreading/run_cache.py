@@ -7,11 +7,18 @@ dvc.lock says: once an edit has replaced these, taking it back would run such a 
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 from stages.common.errors import UserError
 from stages.settings.yaml12 import parse_yaml
 
-_LOCK = Path("dvc.lock")
+LOCK = "dvc.lock"
+
+
+def lock_entries(folder: Path = Path()) -> dict[str, Any]:
+    """What DVC noted of the stages that it ran, by their names; none where it ran none."""
+    path = folder / LOCK
+    return (parse_yaml(path.read_text("utf-8"), str(path)) or {}).get("stages", {}) if path.exists() else {}
 
 
 def keep_results() -> None:
@@ -22,7 +29,7 @@ def keep_results() -> None:
 
     Nothing is kept while another DVC holds the lock of the repository, nor where DVC, which tells why, cannot work.
     """
-    if not _LOCK.exists():
+    if not Path(LOCK).exists():
         return
     # Imported here because a wrong setting is told without them.
     from dvc.exceptions import DvcException
@@ -31,7 +38,7 @@ def keep_results() -> None:
     from dvc.utils.serialize import dump_yaml
 
     with suppress(DvcException, UserError), Repo() as repo, repo.lock:
-        for entry in (parse_yaml(_LOCK.read_text("utf-8"), str(_LOCK)) or {}).get("stages", {}).values():
+        for entry in lock_entries().values():
             key = _get_cache_hash(deepcopy(entry), key=True)  # it takes the hashes of outputs out
             path = Path(repo.stage_cache._get_cache_path(key, _get_cache_hash(deepcopy(entry))))
             if path.exists() or not entry.get("deps"):

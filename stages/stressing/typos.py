@@ -11,9 +11,9 @@ import unicodedata
 from itertools import pairwise
 from random import Random
 
+from stages.common.hangul import is_syllable, vowel, with_vowel
+
 _SHARE = 1 / 6  # of the words that can be misspelled
-_FIRST_SYLLABLE, _LAST_SYLLABLE = ord("가"), ord("힣")
-_FINALS, _VOWELS = 28, "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _KEY_ROWS = ("ㅛㅕㅑㅐㅔ", "ㅗㅓㅏㅣ", "ㅠㅜㅡ")
 _SHORTEST = 4  # letters: of fewer, none but the first and last could change places
 _WORD = re.compile(r"[^\W\d_]+")
@@ -39,25 +39,13 @@ def misspelled(text: str, random: Random) -> str:
 
 
 def _slip(word: str, random: Random) -> str:
-    syllables = [place for place, character in enumerate(word) if _vowel(character) in _BESIDE]
+    syllables = [place for place, letter in enumerate(word) if is_syllable(letter) and vowel(letter) in _BESIDE]
     if syllables:
         place = random.choice(syllables)
-        return word[:place] + _other_vowel(word[place], random) + word[place + 1:]
+        beside = random.choice(_BESIDE[vowel(word[place])])
+        return word[:place] + with_vowel(word[place], beside) + word[place + 1:]
     pairs = [place for place in range(1, len(word) - 2) if word[place] != word[place + 1]]
     if len(word) < _SHORTEST or not pairs:
         return word
     place = random.choice(pairs)
     return word[:place] + word[place + 1] + word[place] + word[place + 2:]
-
-
-def _vowel(character: str) -> str:
-    """The vowel of a Hangul syllable (Unicode Standard, 3.12), "" of other characters."""
-    if not _FIRST_SYLLABLE <= ord(character) <= _LAST_SYLLABLE:
-        return ""
-    return _VOWELS[(ord(character) - _FIRST_SYLLABLE) // _FINALS % len(_VOWELS)]
-
-
-def _other_vowel(syllable: str, random: Random) -> str:
-    vowel = _vowel(syllable)
-    steps = _VOWELS.index(random.choice(_BESIDE[vowel])) - _VOWELS.index(vowel)
-    return chr(ord(syllable) + steps * _FINALS)

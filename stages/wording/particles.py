@@ -7,12 +7,11 @@ short vowel, become a final consonant; other endings take a vowel.
 
 import re
 
+from stages.common.hangul import final_number, is_syllable
+
 # The last syllables of 영 일 이 삼 사 오 육 칠 팔 구, and of the letters of the alphabet: their final consonants.
 _DIGITS = dict(zip("0123456789", ("ㅇ", "ㄹ", "", "ㅁ", "", "", "ㄱ", "ㄹ", "ㄹ", ""), strict=True))
 _LETTERS = {"L": "ㄹ", "M": "ㅁ", "N": "ㄴ", "R": "ㄹ"}
-_SYLLABLES = ("가", "힣")
-_FINALS = 28  # of the syllables of one initial and one vowel; the first has no final consonant, the ninth has ㄹ
-_RIEUL = 8
 _SHORT = re.compile(r"(?:^|[^aeiou])(?:[aeiou]|ou|oo)(?:[ptk]|ck)$")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _UNITS = {"%p": "", "%": "", "℃": ""}  # 퍼센트포인트, 퍼센트, 도
@@ -43,9 +42,8 @@ def final_consonant(word: str) -> str:
         if word.endswith(unit):
             return final
     last = word[-1:]
-    if _SYLLABLES[0] <= last <= _SYLLABLES[1]:
-        place = (ord(last) - ord(_SYLLABLES[0])) % _FINALS
-        return "" if place == 0 else "ㄹ" if place == _RIEUL else "ㄱ"
+    if is_syllable(last):
+        return {0: "", 8: "ㄹ"}.get(final_number(last), "ㄱ")
     if last in _DIGITS:
         return _of_number(word)
     if last.isascii() and last.isalpha():

@@ -5,6 +5,7 @@ Predicates are stems to which every ending used here attaches without a change o
 
 from random import Random
 
+from stages.common.hangul import final_number
 from stages.corpora.sample.drawing import Split, draw, phrases, words
 
 POSITIVE = words("""
@@ -34,8 +35,6 @@ VERDICTS = {
             "중간에 나왔어요", "환불 받고 싶네요", "보다가 잠들었어요", "다시는 안 봅니다", "하품만 나와요"),
 }
 ENDINGS = ("다", "네요", "더라", "더군요", "거든요", "습니다")
-_FINAL_CONSONANTS = 28
-_FIRST_SYLLABLE = ord("가")
 
 
 def review(random: Random, split: Split, positive: bool) -> str:
@@ -96,16 +95,11 @@ def _ending(random: Random) -> str:
 
 def _ended(stem: str, ending: str) -> str:
     """Polite -습니다 becomes -ㅂ니다 after a vowel."""
-    if ending == "습니다" and not _final_consonant(stem):
+    if ending == "습니다" and not final_number(stem[-1]):
         return stem[:-1] + chr(ord(stem[-1]) + 17) + "니다"
     return stem + ending
 
 
 def _with_particle(random: Random, noun: str) -> str:
     closed, open_ = random.choice((("이", "가"), ("은", "는"), ("도", "도")))
-    return noun + (closed if _final_consonant(noun) else open_)
-
-
-def _final_consonant(word: str) -> int:
-    """Number of the consonant that ends the last syllable, 0 for none (Unicode Standard, 3.12)."""
-    return (ord(word[-1]) - _FIRST_SYLLABLE) % _FINAL_CONSONANTS
+    return noun + (closed if final_number(noun[-1]) else open_)
