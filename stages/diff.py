@@ -17,8 +17,8 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, write_json, write_text
 from stages.comparing.changes import changes
 from stages.comparing.markdown import MARKER, render
+from stages.comparing.present import out_of_date, told
 from stages.comparing.revisions import WORKING_TREE, revision, saved_revision
-from stages.reporting.texts import numbered
 from stages.settings.evaluation import evaluation_settings
 from stages.studies.folder import FACTS, study_folder
 from stages.terminal.changes import print_changes
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         " train (at least two more, and a third of the arm); an arm is now found to hurt, or to score"
                         " below scratch; one that was found to help, or to score above scratch, lost that verdict, as"
                         " its difference fell beyond both intervals or is gone; or there is a new severe finding."
-                        " With change: on anything that matters. With either: where the results are out of date")
+                        " With change: on anything that matters. With either: where the results are out of date,"
+                        " or files of theirs are not here")
     parser.add_argument("--out", type=Path, default=Path("reports/diff.md"),
                         help="Markdown to write, with JSON beside it (default: reports/diff.md)")
     closed: list[str] = []
@@ -65,7 +66,7 @@ def _diff(options: Namespace) -> list[str]:
             else:
                 name, old = _resolved(repo, options.revision)
                 before, present = revision(repo, old), set()
-            stale, after = len(repo.status()), revision(repo, WORKING_TREE)
+            (stale, absent), after = out_of_date(repo.status()), revision(repo, WORKING_TREE)
             if present:  # a study has none of the cells of former settings that DVC leaves in its lock
                 after = replace(after, cells={cell: after.cells[cell] for cell in after.cells if cell in present})
             facts = changes(before, after, evaluation_settings())
@@ -74,12 +75,13 @@ def _diff(options: Namespace) -> list[str]:
     except (DvcException, SCMError) as error:
         raise UserError(f"DVC: {' '.join(str(error).split())}") from None
     shown = f"{name} ({old[:7]})"
-    write_json(options.out.with_suffix(".json"), {"revision": name, "commit": old, "stale": stale} | facts)
-    write_text(options.out, render(facts, shown, "the working tree", stale))
+    write_json(options.out.with_suffix(".json"),
+               {"revision": name, "commit": old, "stale": stale, "absent": absent} | facts)
+    write_text(options.out, render(facts, shown, "the working tree", stale, absent))
     print_changes(facts, sys.stdout)
-    _summarize(facts, shown, options.out, stale)
-    if stale and options.fail_on:
-        return ["the results are out of date"]
+    _summarize(facts, shown, options.out, stale, absent)
+    if options.fail_on and (stale or absent):
+        return list(told(stale, absent))
     if options.fail_on == "change":
         return ["something that matters changed"] if facts["matters"] else []
     return facts["regressions"] if options.fail_on else []
@@ -117,10 +119,9 @@ def _resolved(repo: Repo, name: str | None) -> tuple[str, str]:
     raise UserError(f"no branch {' or '.join(MAIN)} to compare with; fetch it, or name a revision")
 
 
-def _summarize(facts: dict[str, Any], old: str, out: Path, stale: int) -> None:
-    if stale:
-        print(f"warning: {numbered(stale, 'stage')} would run again: the results are out of date; run `dvc repro` "
-              "first", file=sys.stderr)
+def _summarize(facts: dict[str, Any], old: str, out: Path, stale: int, absent: int) -> None:
+    for sentence in told(stale, absent):
+        print(f"warning: {sentence}", file=sys.stderr)
     for sentence in facts["regressions"]:
         print(f"regression: {sentence}", file=sys.stderr)
     what = "compared with" if facts["matters"] or stale else "nothing that matters changed since"

@@ -12,6 +12,8 @@ from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.common.progress import progress
+from stages.metrics.one_label import chance_score, is_at_chance
+from stages.results.prepared import read_rows, read_task
 from stages.results.searches import SEARCHES, SearchedTry
 from stages.searching.experiments import history, make_ready, write_overrides
 from stages.searching.tries import Values, best, drawn, ladder, record, result, search
@@ -116,7 +118,10 @@ def _conclude(task: str, seed: int, results: dict[str, list[SearchedTry]], write
     """Tell and keep what came out."""
     path = SEARCHES / f"{task}.json"
     train_rows = read_json(Path("data/sized", task, PLAN))["rows"]
-    write_json(path, record(task, seed, train_rows, results).model_dump(mode="json"))
+    prepared = Path("data/prepared", task)
+    known, gold = read_task(prepared), [row.answer for row in read_rows(prepared / "validation.jsonl")]
+    kept = record(task, seed, train_rows, results, lambda score: is_at_chance(score, known, gold))
+    write_json(path, kept.model_dump(mode="json"))
     winners = {arm: best(tries, f"{task} {arm}") for arm, tries in results.items()}
     for arm, tries in results.items():
         for line in _table(f"{task} {arm}", tries, winners[arm]):
@@ -130,6 +135,11 @@ def _conclude(task: str, seed: int, results: dict[str, list[SearchedTry]], write
     else:
         settings = " ".join(f"-S {shlex.quote(override)}" for override in overrides)
         print(f"{task}: dvc exp run {settings}; tries: {path}")
+    for arm in PAIR:
+        if kept.arms[arm].at_chance:
+            print(f"warning: {task} {arm}: no try is above chance on validation, where one label for all rows scores "
+                  f"{chance_score(known, gold):.4f}, so nothing was chosen by what was learned; search a wider range "
+                  "(--tries, --factor), or give it more epochs or training rows", file=sys.stderr)
 
 
 def _table(place: str, tries: Sequence[SearchedTry], winner: SearchedTry) -> list[str]:

@@ -17,6 +17,7 @@ from stages import diff
 from stages.common.files import read_json, read_json_lines
 from stages.comparing.changes import _unpaired, changes
 from stages.comparing.markdown import render
+from stages.comparing.present import out_of_date
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
 from stages.judging.changes import fell, judge_verdicts, regressions
@@ -379,6 +380,26 @@ def finding(name: str, severity: str, evidence: str = "loss 9.9") -> dict[str, A
     return {"name": name, "severity": severity, "about": "scratch-1", "evidence": evidence}
 
 
+def test_what_is_absent_is_not_called_out_of_date(capsys: pytest.CaptureFixture[str]) -> None:
+    """As in a fresh clone, which has the lock, and none of DVC's files."""
+    gone = {"data/x": "deleted"}
+    status: dict[str, Any] = {"a": [{"changed deps": gone}, {"changed outs": gone}],
+                              "b": [{"changed outs": {"data/x": "not in cache"}}]}
+    assert out_of_date(status) == (0, 2)
+    for changed in ("always changed", {"changed deps": {"data/y": "modified"}},
+                    {"changed deps": {"params.yaml": {"lr": "deleted"}}}):
+        assert out_of_date(status | {"c": [{"changed outs": gone}, changed]}) == (1, 2)
+    facts: Any = {"regressions": [], "matters": False, "verdicts_compared": True, "verdicts": [], "scores": [],
+                  "findings": {"new": [], "gone": []}, "tasks": {"new": [], "gone": []}, "params": {}, "data": [],
+                  "cells": {"ran": [], "new": [], "gone": [], "other_outputs": []}}
+    diff._summarize(facts, "main", Path("diff.md"), 0, 2)
+    told = capsys.readouterr().err
+    assert told.startswith("warning: files of 2 stages are not here, so whether the results are out of date is not "
+                           "known; `dvc pull` brings them from a remote, `dvc repro` makes them\n")
+    assert "would run again" not in told
+    assert "> **Files of 2 stages are not here, so" in render(facts, "main", "the working tree", 0, 2)
+
+
 @pytest.mark.parametrize(("name", "content", "told"), [
     ("params.yaml", "lr: 1", "--out: expected the name of a Markdown file, which ends in .md, got params.yaml"),
     ("README.md", "# mine", "README.md: is no comparison by this command, and would be lost; name another file"),
@@ -430,7 +451,7 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
     text = render(facts, "main", "the working tree", 3)
     assert r"| ag\_news | full | helps | inconclusive |" in text
     assert r"loss &lt;b&gt;\|9.9\|&lt;/b&gt;" in text
-    assert "> **3 stages would run again: the results are out of date." in text
+    assert "> **3 stages would run again: the results are out of date; run `dvc repro` first.**" in text
 
 
 def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[str, SmallStudy]) -> None:

@@ -838,6 +838,17 @@ def texts_in(node: ElementTree.Element, left: float = 0) -> Iterator[tuple[float
         yield from texts_in(child, left)
 
 
+def test_numbers_of_an_axis_stand_apart() -> None:
+    """As a page draws them: 30 and 35 would be three pixels apart, as the last ends with the axis."""
+    x = {"field": "low", "type": "quantitative", "title": "points", "axis": {"tickCount": 5}}
+    drawn = chart("toy", "Toy", "A toy.", {
+        "width": 150, "height": 26, "data": {"values": [{"low": 0, "high": 35}]}, "mark": "rule",
+        "encoding": {"x": x, "x2": {"field": "high"}}})
+    labels = re.findall(r"translate\((\d+)[^>]*opacity=\"1\"[^>]*>(\d+)</text>",
+                        vl_convert.vegalite_to_svg(drawn.spec(), vl_version=VERSION))
+    assert [number for _, number in labels] == ["0", "10", "20", "30"]
+
+
 def test_a_chart_in_another_language_has_the_rows_of_the_english_one_and_its_words_by_column() -> None:
     rows = [{"arm": message("arm-scratch"), "told": "scratch", "x": 1}, {"arm": "constructor", "told": "", "x": 2}]
     drawn = chart("x", message("chart-loss", task="NSMC"), "", {"data": {"name": "rows", "values": rows}})

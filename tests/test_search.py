@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -138,8 +139,11 @@ def project(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list
         return read_history(tmp_path / name / "history.jsonl")
 
     monkeypatch.setattr(command, "history", training)
-    monkeypatch.setattr(command, "make_ready", lambda task: write_json(
-        tmp_path / f"data/sized/{task}/sizes.json", {"rows": 30}))
+    def ready(task: str) -> None:
+        write_json(tmp_path / f"data/sized/{task}/sizes.json", {"rows": 30})
+        shutil.copytree(data / "prepared", tmp_path / "data/prepared" / task, dirs_exist_ok=True)
+
+    monkeypatch.setattr(command, "make_ready", ready)
     return calls
 
 
@@ -262,6 +266,21 @@ def test_a_failed_try_is_counted_and_cannot_win(project: list, monkeypatch: pyte
     assert [one["score"] for one in arm["tries"]] == [0.6, None]
 
 
+@pytest.mark.parametrize(("score", "told"), [(0.5, True), (0.7, True), (0.75, False)])
+def test_tries_at_chance_are_told(
+    score: float, told: bool, project: list, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 12 rows, half with either label, 0.75 is above chance by a one-sided test at 5 %."""
+    monkeypatch.setattr(command, "history", lambda name, task, arm, seed, overrides: history(
+        {0: 0.5, 4: score if arm == "scratch" else 0.9}, 4))
+    assert command.main(["--task", "nsmc", "--tries", "2"]) == 0
+    arms = read_json(Path("data/search/nsmc.json"))["arms"]
+    assert (arms["pretrained"]["at_chance"], arms["scratch"]["at_chance"]) == (False, told)
+    warning = ("warning: nsmc scratch: no try is above chance on validation, where one label for all rows scores "
+               "0.5000, so nothing was chosen by what was learned;")
+    assert (warning in capsys.readouterr().err) == told
+
+
 def test_what_cannot_be_searched_is_one_line(project: list, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--task", "imdb"]) == 1
     assert capsys.readouterr().err == "error: --task: no task 'imdb'; params.yaml has nsmc, mnli, conll2003, ag_news\n"
@@ -305,6 +324,10 @@ def test_the_report_tells_of_a_search_whose_winners_were_run(tmp_path: Path) -> 
     write_record(inputs, train_rows=trained // 2)
     other = SENTENCE.replace("arms, with", f"arms, on {trained // 2:,} training rows, with")
     assert inputs.build()["details/reviews.md"].count(other) == 1
+    chance = "No try of this search for scratch is above chance on the validation set, so the search tuned nothing"
+    assert chance not in inputs.build()["details/reviews.md"]
+    write_record(inputs, at_chance=True)
+    assert inputs.build()["details/reviews.md"].count(chance) == 1
     write_record(inputs, settings={"lr": 0.002, "epochs": 8})
     assert "search" not in inputs.build()["details/reviews.md"]
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from stages.common.visible import visible
+from stages.comparing.present import told
 from stages.judging.changes import GONE
 from stages.metrics.differences import PAIRS
 from stages.reporting.texts import markdown_text, numbered, p_value, points, score, with_limits
@@ -16,12 +17,10 @@ MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment agai
 CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
 
 
-def render(facts: Changes, old: str, new: str, stale: int) -> str:
+def render(facts: Changes, old: str, new: str, stale: int, absent: int = 0) -> str:
     """Markdown of what :func:`stages.comparing.changes.changes` found."""
     blocks = [MARKER, f"# Results of {markdown_text(new)} against {markdown_text(old)}"]
-    if stale:
-        blocks.append(f"> **{numbered(stale, 'stage')} would run again: the results are out of date. "
-                      "Run `dvc repro` first.**")
+    blocks += [f"> **{sentence[:1].upper()}{sentence[1:]}.**" for sentence in told(stale, absent)]
     if facts["regressions"]:
         blocks.append("**Regressions:**\n\n" + _list(facts["regressions"]))
     if not facts["matters"] and not stale:

@@ -17,8 +17,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.common.hangul import is_syllable
 from stages.doctoring.copies import Copies, find_copies
-from stages.metrics.chance import most_frequent
-from stages.metrics.headlines import HEADLINES
+from stages.metrics.one_label import chance_score
 from stages.results.arm_words import arm_names
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
@@ -134,9 +133,8 @@ class Evidence:
 
     @cached_property
     def chance(self) -> float:
-        """The chance level: the score on test of one label for all rows; 0 for entities, as most words are in none."""
-        gold = self.gold("test")
-        return 0.0 if self.task.is_words else HEADLINES[self.task.metric].score(gold, [most_frequent(gold)] * len(gold))
+        """The chance level: the score on test of one label for all rows."""
+        return chance_score(self.task, self.gold("test"))
 
     @cached_property
     def labels_of_train(self) -> Counter[str]:

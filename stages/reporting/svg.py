@@ -35,7 +35,7 @@ STYLE: dict[str, Any] = {
               "subtitleColor": INK, "subtitleFontSize": 11, "offset": 12},
     "axis": {"labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK,
              "gridOpacity": 0.25, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
-             "labelLimit": 240},
+             "labelLimit": 240, "labelSeparation": 6},  # of the last two numbers one stands to the left of its tick
     "legend": {"labelColor": INK, "titleColor": INK, "orient": "bottom", "labelFontSize": 11, "titleFontSize": 11,
                "titleFontWeight": "normal", "title": None,
                "symbolStrokeWidth": 2.2, "labelLimit": 320,

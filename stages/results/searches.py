@@ -31,10 +31,14 @@ class SearchedTry(Facts):
 
 
 class SearchedArm(Facts):
-    """The tries of one arm in a search, how many failed, and the chosen values and all settings of the best."""
+    """The tries of one arm in a search, how many failed, and the chosen values and all settings of the best.
+
+    ``at_chance``: whether no try is above chance on validation, so that the search has found nothing.
+    """
 
     tries: tuple[SearchedTry, ...]
     failed: int
+    at_chance: bool = False  # of records from before it was kept, unknown
     chosen: dict[str, int | FiniteFloat]
     settings: RunSettings
 

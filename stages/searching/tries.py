@@ -98,12 +98,19 @@ def search(
     return {arm: [attempt(arm, values) for values in plan] for arm, plan in plans.items()}
 
 
-def record(task: str, seed: int, train_rows: int, results: dict[str, list[SearchedTry]]) -> SearchRecord:
-    """What is kept of a search: every try, and the settings of the winner of each arm."""
+def record(
+    task: str, seed: int, train_rows: int, results: dict[str, list[SearchedTry]],
+    at_chance: Callable[[float], bool] = lambda score: False,
+) -> SearchRecord:
+    """What is kept of a search: every try, and the settings of the winner of each arm.
+
+    ``at_chance`` tells of a score on validation whether it shows no skill.
+    """
     arms = {}
     for arm, tries in results.items():
         winner = best(tries, f"{task} {arm}")
         arms[arm] = SearchedArm(
             tries=tuple(tries), failed=sum(one.failed for one in tries),
+            at_chance=all(one.score is None or at_chance(one.score) for one in tries),
             chosen={"lr": winner.lr, "epochs": winner.epochs}, settings=winner.settings)
     return SearchRecord(task=task, seed=seed, train_rows=train_rows, arms=arms)

@@ -365,6 +365,7 @@ search-tries =
         [0] { "" }
        *[other] on { COUNT($rows) } training rows,{" "}
     }with equally many tries: { LIST($tries) }.
+search-at-chance = No try of this search for { $arm } is above chance on the validation set, so the search tuned nothing there. A wider range, more epochs or more training rows may help.
 search-tries-of-arm =
     { $tries } for { $arm }{ $failed ->
         [0] { "" }

@@ -576,6 +576,8 @@ search-tries =
         [0] { "" }
        *[other] 학습 데이터 { COUNT($rows) }건으로{" "}
     }같은 횟수만큼 탐색하여 검증 데이터로만 골랐습니다: { JOINED($tries, ", ") }.
+# English f669422d
+search-at-chance = 이 탐색에서 ‘{ $arm }’의 모든 시도는 검증 데이터에서 우연 수준을 넘지 못했으므로, 탐색은 이 학습 방식을 조정하지 못한 셈입니다. 범위를 넓히거나 에포크 수나 학습 데이터를 늘려 보십시오.
 # English 72aecd30
 search-tries-of-arm =
     { $arm } { $tries }번{ $failed ->
