@@ -57,7 +57,8 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         curve = learning_curve([*counts, plan["rows"]], *statistics, scorer(gold.task), settings.resamples,
                                settings.bootstrap_seed, few)
         facts["points"] = curve.model_dump()
-        facts["multipliers"] = facts["points"].pop("multipliers")
+        if multipliers := facts["points"].pop("multipliers"):
+            facts["multipliers"] = multipliers
     pairs = that_trained(list(zip(first, second, grid.seeds, strict=True)),
                          map(evaluation.any_failed, zip(first, second, strict=True)))
     reached = catching_up([histories[cell] for cell, _, _ in pairs], [histories[cell] for _, cell, _ in pairs],

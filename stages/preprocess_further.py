@@ -1,13 +1,13 @@
 """Stage ``preprocess_further``: the file of a further test set becomes rows with label names."""
 
 import sys
-import unicodedata
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stages.common.composing import composed
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_json_lines
 from stages.common.pipeline import pipeline_stage
@@ -60,13 +60,13 @@ def prepare_further(name: str, raw: Path, prepared: Path, out: Path, settings: F
         raise UserError(f"{path}: expected usable rows, found none ({dict(dropped) or 'no row at all'}); restore the "
                         "file")
     _refuse_lost_labels(rows, table.task.labels, merged, settings.merge, f"params.yaml: further_tests.{name}.merge")
-    seen = {_composed(row.joined) for row in read_rows(prepared / "train.jsonl")}
+    seen = {composed(row.joined) for row in read_rows(prepared / "train.jsonl")}
     facts = {
         "name": name, "task": task.task, "title": settings.table.title or name, "kind": merged.kind,
         "metric": merged.metric, "labels": merged.labels, "tags": merged.tags, "merge": settings.merge,
         "tags_of_task": task.tags, "synthetic": task.synthetic, "genre_column": str(settings.table.columns.genre or ""),
         "second_gold": settings.second_gold, "source": source, "read_as": table.describe(path),
-        "dropped": dict(sorted(dropped.items())), "train_overlap": sum(_composed(row.joined) in seen for row in rows)}
+        "dropped": dict(sorted(dropped.items())), "train_overlap": sum(composed(row.joined) in seen for row in rows)}
     values = list(_second_gold(rows, prepared, path) if settings.second_gold else (row.prepared(name) for row in rows))
     with new_folder(out) as folder:
         write_json_lines(folder / "rows.jsonl", values)
@@ -101,10 +101,6 @@ def _second_gold(rows: Sequence[Row], prepared: Path, path: Path) -> list[dict[s
     return [{"guid": row.guid, "words": row.words, "tags": second.tags, "first_tags": row.tags,
              "unreachable": second.unreachable} | ({"group": row.group} if row.group else {})
             for row, second in zip(test, align(test, rows, path), strict=True)]
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 main = pipeline_stage(

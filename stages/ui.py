@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import webbrowser
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +19,7 @@ from stages.tracking.store import TrackingStore
 from stages.tracking.views import view_address
 
 HOST = "127.0.0.1"
+_PORTS = range(1, 65536)
 _START = 60.0  # seconds in which MLflow should answer
 
 
@@ -29,9 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " until Ctrl-C. With a desktop, the first address opens in a browser. Where MLFLOW_TRACKING_URI names a server,"
         " the addresses are of that server.",
         "python -m stages.ui\n  python -m stages.ui --port 5001 --no-browser")
-    parser.add_argument("--port", type=int, default=5000, help="(default: 5000)")
+    parser.add_argument("--port", type=_port, default=5000, help="(default: 5000)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
     return run_stage(parser, _serve, arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) not in _PORTS:
+        raise ArgumentTypeError(f"expected a port from {_PORTS[0]} to {_PORTS[-1]}, got {text!r}")
+    return int(text)
 
 
 def _serve(options: Namespace) -> None:
@@ -68,7 +75,9 @@ def _refuse_taken(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except (OSError, OverflowError):
+        except PermissionError:
+            raise UserError(f"--port: {port} is not open to this user; name one above 1023, as --port 5000") from None
+        except OSError:
             raise UserError(f"--port: expected a free port, found {port} in use; name another, as --port "
                             f"{5001 if port == 5000 else 5000}") from None
 

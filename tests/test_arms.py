@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.doctoring import arms, distilling, training
+from stages.doctoring import arms, distilling, results, training
 from stages.doctoring.checks import diagnose
 from stages.doctoring.consolidating import consolidated
 from stages.doctoring.evidence import Evidence
 from stages.judging.verdicts import qualifying, withholding
 from stages.reporting.verdicts import reasons
-from stages.results.findings import Finding
+from stages.results.findings import Finding, beside
 from stages.results.prepared import Row
 from stages.wording.catalogue import render
 from stages.wording.message import listed, message
@@ -193,6 +193,20 @@ def test_comparisons_with_a_second_rival_are_watched_too() -> None:
     assert not withholding(short, ("distilled", "scratch"))
     prompted = list(arms.smaller_budget(with_second_rival("in_context", "scratch", -0.1, steps=0).of_training))
     assert not prompted  # which has no steps
+
+
+def test_a_second_rival_that_the_test_set_is_too_small_for() -> None:
+    evidence = with_second_rival("adapted", "full", 0.01)
+    assert not list(results.too_small_to_tell(evidence))
+    evidence.metrics.further_comparisons["adapted"] = compared(0.01, -0.04, 0.06, 0.07)
+    finding, = consolidated(list(results.too_small_to_tell(evidence)), evidence)
+    assert finding.about == "adapted"
+    assert render(finding.evidence) == (
+        "against pre-trained: +1.0 points, but the smallest difference that 300 test rows and 2 seeds detect with a "
+        "power of 80 %, even without Holm's correction, is 7.0")
+    beside_it = [bool(beside([finding], pair)) for pair in (("adapted", "full"), ("adapted", "scratch"), (
+        "full", "scratch"))]
+    assert beside_it == [True, False, False]
 
 
 def test_a_budget_unfair_beside_scratch_leaves_the_comparison_with_an_adapted_arm_alone() -> None:

@@ -407,6 +407,15 @@ def test_a_verdict_on_two_arms_says_nothing_of_pre_training() -> None:
         "t, adaptation: adapted scored above full, and no longer does"]
 
 
+def test_regressions_are_in_words() -> None:
+    score = {"task": "t", "arm": "scratch", "metric": "entity_f1", "difference": -0.1, "significant": True,
+             "rescored": False, "failed": [None, None]}
+    found = [finding(name, "severe") | {"task": "t"} for name in ("class_never_predicted", "of_a_former_release")]
+    assert list(regressions({"scores": [score], "verdicts": [], "findings": {"new": found, "gone": []}})) == [
+        "t, scratch: entity F1 fell", "t, scratch-1: severe finding class hardly predicted",
+        "t, scratch-1: severe finding of a former release"]
+
+
 def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) -> None:
     facts = changes(
         revision(studies["old"], findings=[finding("collapsed", "severe")]),

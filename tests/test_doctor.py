@@ -504,7 +504,7 @@ def test_class_never_predicted() -> None:
     some = predicting(THREE, lambda cell, row: row.label.replace("c", "a" if cell.endswith("-1") else "c"))
     finding, = consolidated(list(results.class_never_predicted(some)), some)
     assert re.findall(r"[\w-]+ seed \d", render(finding.evidence)) == ["pre-trained seed 1", "scratch seed 1"]
-    assert render(finding.place) == "pre-trained seed 1, scratch seed 1"
+    assert render(finding.place) == "pre-trained seed 1; scratch seed 1"
     assert not list(results.class_never_predicted(predicting(THREE, lambda cell, row: row.label)))
     once = {row.guid for row in [row for row in THREE.rows["test"] if row.label == "c"][:1]}
     hardly = predicting(THREE, lambda cell, row: row.label if row.label != "c" or row.guid in once else "a")

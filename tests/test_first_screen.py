@@ -211,6 +211,25 @@ def test_the_table_on_a_terminal_says_so_too(
     assert other not in stream.getvalue()
 
 
+def test_every_comparison_has_the_worst_finding_on_its_own_arms(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the table of the report as on a terminal, and in what the first comparison means; a card is of its task."""
+    monkeypatch.setenv("COLUMNS", "100")
+    inputs = study("a", ("full", "head", "lora"))
+    unfair = finding("smaller_budget", "warning", about="lora", taints=("head",))  # beside no arm that it is shown with
+    inputs.find("a", finding("overfitted", "warning", about="pretrained-head-1", taints=("head",)), unfair,
+                finding("weak_segment", "note", about="full", taints=()))
+    report = inputs.build()["report.md"]
+    stream = io.StringIO()
+    print_summary(read_summaries(inputs.grid, inputs.paths), (), inputs.grid, "en", stream)
+    rows = re.findall(r"^\| \[A \(.*", report, flags=re.M)
+    for told in (rows, stream.getvalue().split("a (pre-trained,")[1:]):
+        assert [[word in row for word in ("overfitted", "weak", "more")] for row in told] == [
+            [False, True, False], [True, False, True], [False, True, False]]
+    assert "Read this with care" not in meant(inputs)
+    card, = cards(inputs.tasks())
+    assert card.worst.severity == "warning"
+
+
 @pytest.mark.parametrize(("gain", "english", "korean"), [
     (-0.11, "A simpler method scores higher than the pre-trained model: TF-IDF + logistic regression (0.760).",
      "사전 학습 모델보다 점수가 높습니다: TF-IDF + 로지스틱 회귀 0.760."),

@@ -316,6 +316,11 @@ def test_a_whole_study(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     with pytest.raises(UserError, match="train sizes, tuning or seeds are not those of params.yaml"):
         read_sizes(Path(), Grid(tasks=("sizes",), tunings=("full",), seeds=(1,), train_sizes=(16,)))
 
+    monkeypatch.setattr(evaluation, "failed", lambda *_, **__: True)
+    assert evaluate_sizes.main(EVALUATE) == 0
+    assert "points" in read_json(folder / "sizes.json")
+    assert "[]" not in (folder / "sizes.json").read_text("utf-8")  # over which `dvc plots` stumbles
+
 
 def test_steps_are_those_of_seeds_whose_runs_trained(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "failed", lambda *_, improved: not improved)  # so few rows show no more
@@ -496,7 +501,7 @@ def test_a_multiplier_that_needs_sizes_at_which_no_two_runs_trained_is_withheld(
     sentence, = list(learning_curves._label_sentences(task, sizes))
     assert render(sentence) == (
         "The label multiplier is withheld: it would need sizes at which fewer than two runs trained (pre-trained on 32 "
-        "training rows and scratch on 125 training rows); give the curve other sizes (train_sizes in params.yaml), or "
+        "training rows; scratch on 125 training rows); give the curve other sizes (train_sizes in params.yaml), or "
         "train longer.")
     assert "학습 데이터 125건의 ‘처음부터 학습’" in render(sentence, "ko")
     assert summarize_sizes({"toy": {}}, [task], {"toy": sizes}) == {"toy": {"steps-pretrained-to-best-of-other": 15.0}}
@@ -504,7 +509,7 @@ def test_a_multiplier_that_needs_sizes_at_which_no_two_runs_trained_is_withheld(
 
 @pytest.mark.parametrize(("lost", "said"), [
     ((), None), ((("pretrained", 32),), "pre-trained on 32 training rows."),
-    ((("scratch", 32),), "scratch on 32 training rows; scratch's curve is used from the next larger size on.")])
+    ((("scratch", 32),), "scratch on 32 training rows. Scratch's curve is used from the next larger size on.")])
 def test_a_multiplier_that_needs_no_failed_size_is_told_with_what_it_leaves_out(
     lost: tuple[tuple[str, int], ...], said: str | None
 ) -> None:

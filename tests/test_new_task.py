@@ -170,6 +170,20 @@ prompting:
     assert check_params.main(["--out", "checked"]) == 0
 
 
+def test_what_names_tasks_in_braces_goes_with_them(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv")
+    told(capsys, "films.csv")
+    template = "{instruction: '', example: '{text} Good? {label}', labels: {}}"
+    text = Path("params.yaml").read_text("utf-8").replace(
+        "  templates: {}", f"  templates: {{nsmc: {template}, films: {template}}}")
+    Path("params.yaml").write_text(text, "utf-8")
+    told(capsys, "films.csv", "--only", "--replace")
+    params = parse_yaml(Path("params.yaml").read_text("utf-8"), "params.yaml")
+    assert params["prompting"]["templates"] == {
+        "films": {"instruction": "", "example": "{text} Good? {label}", "labels": {}}}
+    assert check_params.main(["--out", "checked"]) == 0
+
+
 def test_comments_of_the_tasks_that_are_left_out_are_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("films.csv")
     before = {line for line in Path("params.yaml").read_text("utf-8").splitlines() if line.lstrip().startswith("#")}

@@ -174,15 +174,16 @@ def test_an_overlay_is_refused_as_params_yaml_is(
 
 
 @pytest.mark.parametrize(("tasks", "found"), [
-    ("{nsmc: {}, mnli: {}}", "'{nsmc: {}, mnli: {}}'"), ("abc", "'abc'"), ("[nsmc]", "'[nsmc]'"),
-    ("\n- nsmc", "'- nsmc'"), ("{mine: {x: 1}, nsmc: {}}", "'{mine: {x: 1}, nsmc: {}}'"), ("{mine: 1}", "'{mine: 1}'"),
+    ("abc", "'abc'"), ("[nsmc]", "'[nsmc]'"), ("\n- nsmc", "'- nsmc'"),
+    ("{nsmc: {}, # mine\n    mnli: {}}", "'{nsmc: {}, # mine\\n    mnli: {}}'"),
+    ("{nsmc: 'a\n\n    b'}", "\"{nsmc: 'a\\n\\n    b'}\""),
 ])
 def test_what_a_key_per_line_would_delete_is_refused(tasks: str, found: str) -> None:
     text = f"lr: 1\na:\n  tasks: {tasks}\n".replace("\n-", "\n  -")
     with pytest.raises(UserError) as caught:
         apply_overlay(text, "a:\n  tasks:\n    mine:\n      y: 1\n", "new")
-    assert str(caught.value) == (f"params.yaml: line {4 if '-' in tasks else 3}: expected a.tasks with a key per line, "
-                                 f"found {found}; write each of its keys on a line of its own, indented")
+    assert str(caught.value) == (f"params.yaml: a.tasks: expected a key per line, found {found}; write each of its "
+                                 "keys on a line of its own, indented")
 
 
 @pytest.mark.parametrize("tasks", ["{}", "[]", "", "null"])
@@ -190,11 +191,19 @@ def test_nothing_is_replaced_by_a_key_per_line(tasks: str) -> None:
     assert apply_overlay(f"tasks: {tasks}\n", "tasks:\n  mine: 1\n", "new") == "tasks:\n  mine: 1\n"
 
 
-def test_braces_are_replaced_by_what_has_all_their_keys() -> None:
-    overlay = "a:\n  x: null\n  y:\n    z: 1\n  more: 2\n"
-    assert apply_overlay("a: {x: null, y: {z: 0}}\n", overlay, "new") == overlay
-    with pytest.raises(UserError, match="expected a with a key per line"):
-        apply_overlay("a: {x: 1, y: {z: 0}}\n", overlay, "new")
+@pytest.mark.parametrize(("braces", "overlay", "lines"), [
+    ("a: {x: 1, y: {z: 0, 'it': 2e-05}} # said\nb: 1\n", "a:\n  x: null\n  y:\n    z: 1\n  more: 2\n",
+     "a:\n  y:\n    z: 1\n    'it': 2e-05 # said\n  more: 2\nb: 1\n"),
+    ("a:\n  b: {x: {y: [1,\n    2]}, z: 0}\n", "a:\n  b:\n    z: null\n", "a:\n  b:\n    x: {y: [1, 2]}\n"),
+    ("a: {b: {x: 1}, c: {y: 1}}\n", "a:\n  b: {}\n", "a:\n  b: {}\n  c: {y: 1}\n"),
+    ("a: {b: {x: 1}, c: {y: 1}}\n", "a: {}\n", "a: {}\n")])
+def test_braces_get_a_line_for_each_key_where_some_change(braces: str, overlay: str, lines: str) -> None:
+    assert apply_overlay(braces, overlay, "new") == lines
+
+
+def test_a_mapping_is_no_part_of_a_number() -> None:
+    with pytest.raises(UserError, match="params.yaml: a.b: expected a key per line, found '1'; write"):
+        apply_overlay("a: {b: 1, c: 2}\n", "a:\n  b:\n    x: 1\n", "new")
 
 
 def test_an_overlay_that_is_no_yaml_is_named() -> None:

@@ -333,7 +333,7 @@ def test_seconds_are_told_beside_the_report_and_stand_nowhere_in_it(
         note_duration(inputs.folder / DURATIONS, "reviews", cell, cells[cell] | changes, seconds)
     assert inputs.build() == before
     # The newest of two runs counts, and one with other settings counts for nothing.
-    assert ("Seconds of training per seed on REVIEWS, on this machine: pre-trained 12.5, scratch 20.4 (of 1 of 2 "
+    assert ("Seconds of training per seed on REVIEWS, on this machine: pre-trained 12.5; scratch 20.4 (of 1 of 2 "
             "runs).\n"
             in capsys.readouterr().err)
 
@@ -650,6 +650,16 @@ def test_findings_stand_in_page_and_markdown_and_severe_ones_in_the_summary(inpu
     assert "0.682 to 0.742 | collapsed |" in markdown_of(files)  # beside the score of scratch-2 on test
     inputs.find("reviews")
     assert markdown_of(inputs.build()).count("nothing suspicious found") == 2
+
+
+def test_lists_of_arms_whose_names_have_commas_are_read_in_one_way_alone(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full", "head"), seeds=(1, 2)))
+    inputs.find("reviews", finding("overfitted", "warning", about="full, head, scratch", taints=("full", "head")))
+    arms = "(pre-trained, full; pre-trained, head; scratch)"
+    files = inputs.build()
+    report, = (text for name, text in files.items() if name.endswith("report.md"))
+    assert report.count(arms) == 1 + 1 + 2  # what the first comparison means, the list, a row for each comparison
+    assert arms[1:-1] in files["details/reviews.md"]
 
 
 def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:

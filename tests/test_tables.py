@@ -17,6 +17,8 @@ from stages.corpora.rows import Row, RowStore
 from stages.corpora.splitting import carve
 from stages.corpora.tasks import Task
 from stages.settings.base import validated
+from stages.settings.further import FurtherRows
+from stages.settings.prompting import Template
 from stages.settings.table import TableSettings, label_text
 from stages.tables.formats import find_kind
 from stages.tables.rows import Table, open_table
@@ -25,6 +27,10 @@ from stages.tables.tags import Tag, describe_scheme, find_style, parse, to_iob2
 GOOD, BAD = "a fine film, really", "dull and long"
 ROWS = [(GOOD, "pos"), (BAD, "neg")] * 3
 KOREAN = [("정말 재미있는 영화였다", "긍정"), ("너무 지루해서 졸았다", "부정")] * 3
+
+
+def decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
 
 
 def csv(rows: list[tuple], header: str = "text,label", separator: str = ",", end: str = "\n") -> str:
@@ -208,8 +214,17 @@ TEXTS = {
     "spaces around labels": Layout("a.csv", csv([(text, f" {label} ") for text, label in ROWS], "text, label"), ROWS),
     "quotation marks after a space": Layout("a.csv", 'text, label\n"a", "x"\n"b", "y"\n', error=(
         "line 1: expected labels without quotation marks in the column label, found \"x\"; remove the space")),
-    "two normal forms": Layout("a.csv", csv([*KOREAN, ("좋다", unicodedata.normalize("NFD", "긍정"))]),
-                               error="line 8: expected one spelling of '긍정', found '\\u1100"),
+    "two normal forms": Layout("a.csv", csv([*KOREAN, ("좋다", decomposed("긍정"))]), [*KOREAN, ("좋다", "긍정")]),
+    "names and labels as macOS decomposes them": Layout(
+        "a.csv", decomposed(csv([("x", label) for _, label in KOREAN], "리뷰,감정")),
+        [("x", label) for _, label in KOREAN], ("text from 리뷰, label from 감정",)),
+    "keys of JSON as macOS decomposes them": Layout(
+        "a.jsonl", decomposed(lines(*({"리뷰": "x", "감정": label} for _, label in KOREAN))),
+        [("x", label) for _, label in KOREAN]),
+    "settings as macOS decomposes them": Layout("a.csv", csv([*KOREAN, ("?", "모름")], "리뷰,감정"), [
+        *KOREAN, ("?", "no label")], settings={
+            "columns": {"text": decomposed("리뷰")}, "no_label": [decomposed("모름")],
+            "labels": [decomposed("긍정"), "부정"]}),
     "EUC-JP": Layout("a.csv",
                      csv([("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2).encode("euc_jp"),
                      [("とても楽しい映画でした", "良い"), ("つまらなかった", "悪い")] * 2,
@@ -356,6 +371,10 @@ ENTITIES = {
                           [(("홍길동", "서울", "갔다"), ("B-PS", "B-LC", "O"))],
                           ("2 entity types, those of the training set",),
                           settings=WORDS),
+    "types as macOS decomposes them": Layout(
+        "a.txt", conll(("홍길동 서울", "인물 장소")) + "\n" + conll(("홍길동 서울 갔다", decomposed("인물 장소 O"))),
+        [(("홍길동", "서울"), ("B-인물", "B-장소")), (("홍길동", "서울", "갔다"), ("B-인물", "B-장소", "O"))],
+        settings=WORDS | {"labels": ["인물", decomposed("장소")]}),
     "types by another name": Layout("a.txt", conll(("홍길동 서울 갔다", "B-PS B-LC O")),
                                     [(("홍길동", "서울", "갔다"), ("B-PER", "B-LOC", "O"))],
                                     settings={"kind": "words", "labels": {"PS": "PER", "LC": "LOC"}}),
@@ -390,6 +409,38 @@ ENTITIES = {
                                      settings={"columns": {"tokens": 1, "tags": 2}}),
     "types in small letters": Layout("a.txt", conll(("a@b.de or", "e-mail O")), [(("a@b.de", "or"), ("B-e-mail", "O"))],
                                      settings=WORDS),
+    **{f"names of the columns, {names}": Layout(
+        "a.conll", names + "\n" + conll(EU, ("Peter Blackburn", "B-PER I-PER")), NER, (
+            "a word per line, 2 columns between spaces", "column names on the first line"), settings=settings)
+        for names, settings in (("token tag", WORDS), ("Word NER", WORDS), ("단어 태그\n", WORDS), ("FORM NE", WORDS | {
+            "header": True}), ("FORM NE ", WORDS | {"columns": {"tokens": "FORM", "tags": "NE"}}))},
+    "names of the columns above types alone": Layout(
+        "a.txt", "-DOCSTART- -X-\n\nword label\n" + conll(("EU rejects", "ORG O"), ("Peter Blackburn", "PER PER")),
+        [(("EU", "rejects"), ("B-ORG", "O")), (("Peter", "Blackburn"), ("B-PER", "I-PER"))], settings=WORDS),
+    "names of columns between tabs": Layout(
+        "a.tsv", "word\tpos\tner\nEU\tNNP\tB-ORG\nrejects\tVBZ\tO\n\ncall\tNN\tO\n", [
+            (("EU", "rejects"), ("B-ORG", "O")), (("call",), ("O",))], ("tags from ner, tokens from word",),
+        settings=WORDS),
+    "names of columns above characters": Layout("a.tsv", "token\ttag\n서\tB-LC\n울\tE-LC\n \tO\n김\tS-PS\n\n씨\tO\n", [
+        (("서울", "김"), ("B-LC", "B-PS")), (("씨",), ("O",))], settings=WORDS),
+    "a word that is the name of a column": Layout("a.txt", conll(("word tag EU", "label O label")), [
+        (("word", "tag", "EU"), ("B-label", "O", "B-label"))], settings=WORDS),
+    "a word and its tag that are names of columns": Layout("a.txt", "token ner\nEU ORG\n\ncall O\n", [
+        (("token", "EU"), ("B-ner", "B-ORG")), (("call",), ("O",))], settings=WORDS | {"header": False}),
+    "words with tags of which one has a name": Layout("a.txt", "FORM ner\nEU B-ORG\n\ncall O\n", settings=WORDS, error=(
+        "line 1: expected names of columns, or a word and its tag, found 'FORM ner'; set header to true or false")),
+    "names of columns that are not usual": Layout("a.txt", "FORM NE\nEU B-ORG\n\ncall O\n", settings=WORDS, error=(
+        "line 1: expected O, or a letter and a type as other tags have it, found 'NE'; correct the tag; if the "
+        "line has the names of the columns, set header to true under `table`")),
+    "a type that the first word alone has": Layout(
+        "a.txt", "FORM NE\n" + conll(*[("EU rejects call", "ORG O O")] * 40), settings=WORDS, error=(
+            "line 1: expected names of columns, or a word and its tag, found 'FORM' and 'NE', which no other word has; "
+            "set header to true or false under `table` in params.yaml")),
+    "names of Kaggle between spaces": Layout(
+        "a.txt", "\nSentence # Word POS Tag\nEU NNP B-NP B-ORG\n\ncall NN B-NP O\n", settings=WORDS, error=(
+            "line 2: expected a name for each of 4 columns, found 5 in 'Sentence # Word POS Tag'; write as")),
+    "names of columns again": Layout("a.txt", ("word tag\n" + conll(EU) + "\n") * 2, settings=WORDS, error=(
+        "line 7: expected a word and its tag, found the names of the columns again; remove the line")),
     "comments": Layout("a.tsv", "# id 1\nEU\tB-ORG\n#\tO\n\n# id 2\ncall\tO\n", [(("EU", "#"), ("B-ORG", "O")),
                        (("call",), ("O",))], settings=WORDS),
     "comments with as many columns": Layout("a.conll", "# id 7 domain=en\nEU _ _ B-ORG\n# _ _ O\n\n# id 8 domain=en\n"
@@ -423,7 +474,8 @@ ENTITIES = {
         "ner.csv", "doc_id,sentence_id,word,tag\na,1,EU,B-ORG\n,,rejects,O\n,,German,B-MISC\n,,call,O\n"
         "b,1,Peter,B-PER\n,,Blackburn,I-PER\n", NER, settings=WORDS),
     "no sentence numbers": Layout("ner.csv", "word,tag\nEU,B-ORG\nrejects,O\n", settings=WORDS,
-                                  error="line 2: expected a column that tells which words are a sentence, found none"),
+                                  error="line 2: expected a column that tells which words are a sentence, found none; "
+                                        "number the sentences in a column, and set columns.sentence under `table` in"),
     "lists": Layout("a.jsonl", lines(*({"tokens": words, "tags": tags} for words, tags in NER)), NER, settings=WORDS),
     "lists in CSV": Layout("a.csv", csv([(str(list(words)), str(list(tags))) for words, tags in NER],
                                                     "tokens,ner_tags"), NER, settings=WORDS),
@@ -564,6 +616,18 @@ ANNOTATIONS = {
         (4, {"accept": ["pos"], "answer": "reject"}), by=by), [(BAD, said) for said in (
             "annotators that disagree", "neg", "annotators that disagree", "an answer given again", "the answer ignore",
             "pos", "annotators that disagree", "annotators that disagree")]) for by in ("_task_hash", "_input_hash")},
+    "free text of annotators of Prodigy": Layout("a.jsonl", answered(
+        (1, {"user_input": "pos"}), (2, {"user_input": "neg"}), (1, {"user_input": "neg"}), (2, {"user_input": "neg"}),
+        (3, {"user_input": "pos"})), [(BAD, said) for said in (
+            "annotators that disagree", "neg", "annotators that disagree", "an answer given again", "pos")],
+        settings={"columns": {"label": "user_input"}}),
+    "remarks of annotators of Prodigy": Layout("a.jsonl", answered(
+        (1, {"accept": ["pos"], "user_input": "so"}), (1, {"accept": ["pos"], "user_input": "why?"}),
+        (2, {"accept": ["neg"]})), [(BAD, said) for said in ("pos", "an answer given again", "neg")]),
+    "texts that annotators of Prodigy edited": Layout("a.jsonl", answered(
+        (1, {"accept": ["pos"], "text": "one"}), (1, {"accept": ["pos"], "text": "two"}), (2, {"accept": ["neg"]}),
+        (3, {"accept": ["pos"]})), [("one", "annotators that disagree"), ("two", "annotators that disagree"),
+                                    (BAD, "neg"), (BAD, "pos")]),
     "spans of annotators of Prodigy": Layout("a.jsonl", lines(*(
         {"text": "Peter Blackburn", "answer": "accept", "_task_hash": task, "_session_id": place, "spans": [
             {"start": 0, "end": end, "label": "PER"} | more]} for place, (task, end, more) in enumerate([
@@ -702,6 +766,32 @@ def test_labels_of_bytes_are_refused(tmp_path: Path) -> None:
 def test_what_is_no_encoding_of_files_is_refused(name: str) -> None:
     with pytest.raises(UserError, match=r"table.encoding: expected an encoding of text that Python knows, such as"):
         validated(TableSettings, {"encoding": name}, "table")
+
+
+@pytest.mark.parametrize(("labels", "found"), [
+    ({"positive ": "good", "positive": "fine"}, "'positive ': good and 'positive': fine"),
+    ({1: "good", "1.0": "bad"}, "1: good and '1.0': bad"),
+    ({"긍정": "good", decomposed("긍정"): "bad"}, f"'긍정': good and {decomposed('긍정')!a}: bad"),
+])
+def test_a_label_has_one_name(labels: dict, found: str) -> None:
+    with pytest.raises(UserError) as caught:
+        validated(TableSettings, {"labels": labels}, "table")
+    assert str(caught.value) == (f"params.yaml: table.labels: expected one name for each label, found {found} for the "
+                                 "same label; remove one of the two")
+    same = validated(TableSettings, {"labels": dict.fromkeys(labels, "good")}, "table")
+    assert list(same.labels.values()) == ["good"]
+
+
+def test_labels_in_other_settings_are_composed() -> None:
+    rows = {"merge": {decomposed("중립"): decomposed("아님")}, "table": {}, "second_gold": False}
+    assert validated(FurtherRows, rows, "x").merge == {"중립": "아님"}
+    template = {"instruction": "", "example": "{text}: {label}", "labels": {decomposed("중립"): "so"}}
+    assert validated(Template, template, "x").labels == {"중립": "so"}
+
+
+def test_columns_of_parquet_as_macos_decomposes_them(tmp_path: Path) -> None:
+    pd.DataFrame(KOREAN, columns=[decomposed("리뷰"), decomposed("감정")]).to_parquet(tmp_path / "a.parquet")
+    assert [shown(row) for row in read(tmp_path / "a.parquet", {})[1]] == KOREAN
 
 
 def test_kinds_of_json_in_one_line_are_told(tmp_path: Path) -> None:

@@ -304,6 +304,25 @@ def test_a_port_in_use_and_an_empty_store_are_refused(bare: Path, capsys: pytest
     assert "mlflow.db: no runs yet; `dvc repro` logs them" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "-1", "http"])
+def test_a_number_that_is_no_port_is_refused_with_the_range(port: str, capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit):
+        ui.main([f"--port={port}"])
+    assert f"expected a port from 1 to 65535, got '{port}'" in capsys.readouterr().err
+
+
+def test_a_port_of_the_system_is_not_said_to_be_in_use(
+    bare: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(ui.socket, "socket", type("Denied", (socket.socket,), {"bind": denied}))
+    assert ui.main(["--port", "80"]) == 1
+    assert capsys.readouterr().err == (
+        "error: --port: 80 is not open to this user; name one above 1023, as --port 5000\n")
+
+
 def test_the_worst_finding_is_the_word() -> None:
     assert tracked_runs._worst(["note", "severe", "warning"]) == "severe"
     assert tracked_runs._worst([]) == "nothing found"

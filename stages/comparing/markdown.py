@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 from stages.common.visible import visible
 from stages.judging.changes import GONE
@@ -10,7 +9,8 @@ from stages.metrics.differences import PAIRS
 from stages.reporting.texts import markdown_text, numbered, p_value, points, score, with_limits
 from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
 from stages.wording.catalogue import render as in_language
-from stages.wording.names import finding_name, metric_name, verdict_name
+from stages.wording.english import finding_words, metric_words
+from stages.wording.names import verdict_name
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
 CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
@@ -39,18 +39,6 @@ def _verdicts(flipped: list[VerdictChange]) -> Iterator[str]:
         yield "## Changed verdicts"
         yield _table(("Task", "Comparison", "Was", "Is"), (
             (one["task"], one["comparison"], verdict_words(one["old"]), verdict_words(one["new"])) for one in flipped))
-
-
-def metric_words(metric: str) -> str:
-    """A metric in a word or two."""
-    return in_language(metric_name(metric))
-
-
-def finding_words(finding: str) -> str:
-    """The title of a finding, as the doctor and the report have it; of one that the doctor no longer has, its name."""
-    with suppress(LookupError):
-        return in_language(finding_name(finding))
-    return finding.replace("_", " ")
 
 
 def verdict_words(verdict: str) -> str:

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from stages.common.composing import composed
 from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
 from stages.corpora.recognising import NAME_WORDS, SEPARATORS, header, is_number
@@ -61,9 +62,9 @@ def parse_json(text: str) -> Any:
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
+    values = {composed(key): value for key, value in pairs}
     if len(values) < len(pairs):
-        keys = [key for key, _ in pairs]
+        keys = [composed(key) for key, _ in pairs]
         raise KeyTwice(f"{excerpt(next(key for key in keys if keys.count(key) > 1))} twice")
     return values
 

@@ -12,8 +12,7 @@ from stages.metrics.headlines import HEADLINES
 from stages.metrics.outcome import Outcome
 from stages.results.findings import SEVERITIES, Finding
 from stages.results.histories import Evaluation, RunSummary
-from stages.results.task_metrics import Comparison
-from stages.settings.arms import REFERENCE, arm_of_key, rivals_of, trained_as_far
+from stages.settings.arms import REFERENCE, arm_of_key, trained_as_far
 from stages.wording.message import Message, message
 
 # Of a schedule that falls to 0 the last part changes little; an arm that still gains a point there, and whose loss on
@@ -54,7 +53,7 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
     short = {finding.about for check in (not_converged, underfitted) for finding in check(evidence)}
     found: dict[str, dict[str, tuple[bool, Message]]] = {}  # by the losing and the winning arm
     losses = set(_losses(evidence))
-    for arm, rival, compared in _compared(evidence):
+    for arm, rival, compared in evidence.compared():
         loser, winner = (rival, arm) if compared.difference > 0 else (arm, rival)
         handicaps, gross = _handicaps(evidence, loser, winner)
         if (loser, winner) not in losses:
@@ -64,7 +63,7 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
         if handicaps:
             found.setdefault(loser, {})[winner] = (gross, message("evidence-parts", parts=tuple(handicaps)))
     for arm, winners in found.items():
-        comparisons = sum(arm in pair for *pair, _ in _compared(evidence))
+        comparisons = sum(arm in pair for *pair, _ in evidence.compared())
         for severity in SEVERITIES[:2]:
             unfair = {winner: found for winner, (gross, found) in winners.items() if gross == (severity == "severe")}
             if unfair:
@@ -73,16 +72,9 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
                     list(unfair.values())[-1 if severity == "severe" else 0], runs=tuple(evidence.arms[arm]))
 
 
-def _compared(evidence: Evidence) -> Iterator[tuple[str, str, Comparison]]:
-    """Every comparison that may get a verdict, with its two arms: those with a second rival are further ones."""
-    for place, comparisons in enumerate((evidence.metrics.comparisons, evidence.metrics.further_comparisons)):
-        for arm, compared in comparisons.items():
-            yield arm, rivals_of(arm)[place], compared
-
-
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The losing and the winning arm of every comparison whose interval excludes zero."""
-    for arm, rival, compared in _compared(evidence):
+    for arm, rival, compared in evidence.compared():
         if compared.low > 0:
             yield rival, arm
         elif compared.high < 0:

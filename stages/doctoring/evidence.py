@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -26,7 +26,7 @@ from stages.results.predictions import Predictions
 from stages.results.prepared import Row, Task, read_rows, read_task
 from stages.results.prompts import PROMPTS, PromptCard
 from stages.results.reading import validated
-from stages.results.task_metrics import TaskMetrics
+from stages.results.task_metrics import Comparison, TaskMetrics
 from stages.results.trained import that_trained
 from stages.settings.arms import arm_of_key, rivals_of
 from stages.settings.train_rows import WHOLE, TrainRows
@@ -162,6 +162,12 @@ class Evidence:
     def on_test(self, cell: str) -> float:
         """Headline metric of a cell on test after training."""
         return self.metrics.cells[cell].after["test"][self.task.metric]
+
+    def compared(self) -> Iterator[tuple[str, str, Comparison]]:
+        """Every comparison that may get a verdict, with its two arms: those with a second rival are further ones."""
+        for place, comparisons in enumerate((self.metrics.comparisons, self.metrics.further_comparisons)):
+            for arm, found in comparisons.items():
+                yield arm, rivals_of(arm)[place], found
 
     def failed(self, cell: str) -> bool:
         """Whether evaluate found that a run failed to train, and left it out of the comparisons."""

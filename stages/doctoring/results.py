@@ -206,17 +206,24 @@ def hypothesis_only_shortcut(evidence: Evidence) -> Iterator[Finding]:
 
 
 def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
-    """Comparisons without a verdict that had little power to find a difference."""
-    for arm, compared in evidence.metrics.comparisons.items():
+    """Comparisons without a verdict that had little power to find a difference.
+
+    Of an arm with a second rival, the comparison with that alone is tainted: the one with scratch may have a verdict.
+    The two mostly differ by less than pre-training gains, so that what cannot show such a gain cannot show theirs.
+    """
+    for arm, rival, compared in evidence.compared():
         if compared.low <= 0 <= compared.high and compared.detectable > DETECTABLE:
-            rival = evidence.mean(rivals_of(arm)[0])
-            possible = compared.detectable <= max(rival, 1 - rival)
+            score = evidence.mean(rival)
+            possible = compared.detectable <= max(score, 1 - score)
             rows, seeds = len(evidence.rows["test"]), len(evidence.arms[arm])
-            yield Finding(
-                "too_small_to_tell", "warning", arm, (arm,),
-                message("found-too_small_to_tell", difference=compared.difference, rows=rows, seeds=seeds,
-                        detectable=compared.detectable) if possible else
-                message("found-too-small-for-any", difference=compared.difference, rows=rows, seeds=seeds))
+            found = (message("found-too_small_to_tell", difference=compared.difference, rows=rows, seeds=seeds,
+                             detectable=compared.detectable) if possible else
+                     message("found-too-small-for-any", difference=compared.difference, rows=rows, seeds=seeds))
+            if rival == rivals_of(arm)[0]:
+                yield Finding("too_small_to_tell", "warning", arm, (arm,), found)
+            else:
+                yield Finding("too_small_to_tell", "warning", arm, (rival,), message(
+                    "evidence-against", rival=evidence.arm_names[rival], evidence=found))
 
 
 def weak_segments(evidence: Evidence) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from stages.judging.verdicts import LEVEL
 from stages.results.changes import ArmChange, Changes, FailedCount, VerdictChange
 from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE
+from stages.wording.english import finding_words, metric_words
 
 GONE = "gone"  # stands for a verdict on a comparison that a revision no longer has
 # Failed runs are left out of the means that verdicts compare, so they are counted by themselves. At five runs no test
@@ -78,7 +79,7 @@ def regressions(facts: Changes) -> Iterator[str]:
     for found in facts["scores"]:
         if found["difference"] < 0 and (found["significant"] or found["rescored"]):
             why = ", though the predictions are the same" if found["rescored"] else ""
-            yield f"{found['task']}, {found['arm']}: {found['metric']} fell{why}"
+            yield f"{found['task']}, {found['arm']}: {metric_words(found['metric'])} fell{why}"
         if _more_runs_fail(*found["failed"]):
             was, now = (f"{side['count']} of {side['runs']}" for side in found["failed"])
             yield f"{found['task']}, {found['arm']}: {now} runs failed to train, {was} before"
@@ -87,7 +88,7 @@ def regressions(facts: Changes) -> Iterator[str]:
             yield f"{flipped['task']}, {flipped['comparison']}: {reason}"
     for finding in facts["findings"]["new"]:
         if finding["severity"] == "severe":
-            yield f"{finding['task']}, {finding['about']}: severe finding {finding['name'].replace('_', ' ')}"
+            yield f"{finding['task']}, {finding['about']}: severe finding {finding_words(finding['name'])}"
 
 
 def _lost_verdict(flipped: VerdictChange) -> str:

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from stages.judging.holm import holm
-from stages.results.findings import Finding
+from stages.results.findings import BUDGETS, Finding
 from stages.results.sizes import Multiplier, Sizes
 from stages.results.task_metrics import ArmDifference, Comparison, Difference, Estimate, RunSettings, TaskMetrics
 from stages.results.verdicts import (
@@ -27,8 +27,6 @@ from stages.settings.arms import REFERENCE, arm_of_key, trained_as_far
 from stages.settings.grid import Grid
 
 LEVEL = 0.05  # a verdict needs a p value below it after Holm's correction
-# Findings that qualify a verdict: it holds for the budget that the losing arm had.
-BUDGETS = ("smaller_budget", "not_converged", "underfitted")
 _ROUNDING = 1e-12  # two equal means can differ by so much
 
 
@@ -143,7 +141,7 @@ def withholding(findings: Iterable[Finding], arms: Sequence[str]) -> tuple[Reaso
     """
     severe: dict[str, Finding] = {}
     for finding in findings:
-        if finding.severity == "severe" and _concerned(finding, arms):
+        if finding.severity == "severe" and finding.concerned(arms):
             severe.setdefault(finding.name, finding)
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in severe.values())
 
@@ -155,19 +153,7 @@ def qualifying(findings: Iterable[Finding], loser: str, winner: str) -> tuple[Re
     """
     return tuple(Reason(name=finding.name, evidence=finding.evidence) for finding in findings
                  if finding.severity == "warning" and finding.name in BUDGETS
-                 and loser in _concerned(finding, (loser, winner)))
-
-
-def _concerned(finding: Finding, arms: Sequence[str]) -> set[str]:
-    """Those of the compared ``arms`` whose results a finding puts in doubt.
-
-    An arm's budget may be unfair beside some of its rivals alone. The finding is then about the arm, and taints its
-    comparisons with these.
-    """
-    about, tainted, compared = set(finding.about.split(", ")), set(finding.taints), set(arms)
-    if finding.name not in BUDGETS or about & tainted:
-        return tainted & compared
-    return about & compared if tainted & compared else set()
+                 and loser in finding.concerned((loser, winner)))
 
 
 def _holds_for_runs(found: ArmDifference, seeds: int) -> HoldsForRuns | None:

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stages.reporting.texts import points
-from stages.results.arm_words import words_of
+from stages.results.arm_words import named, words_of
 from stages.results.baselines import EMBEDDINGS_BASELINE
-from stages.results.findings import Finding
+from stages.results.findings import Finding, beside
 from stages.results.task_metrics import FailedRuns
 from stages.results.tasks import Arm, TaskFacts
 from stages.results.verdicts import Judgement
 from stages.settings.arms import arm_of_key
-from stages.wording.message import Message, Wording, listed, message
+from stages.wording.message import Message, Wording, message
 from stages.wording.names import (
     baseline_name,
     finding_name,
@@ -37,9 +37,18 @@ class _Compared:
 
 
 @dataclass(frozen=True)
+class Worst:
+    """The worst of several findings, and how many more there are; without a severity where there are none."""
+
+    finding: Wording
+    severity: str = ""
+    severity_name: Wording = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """One comparison on a card; ``arm`` is "" where the task has no other, ``both`` has the
-    difference with its interval."""
+    """One comparison on a card; ``arm`` is "" where the task has no other, ``both`` has the difference with its
+    interval, ``worst`` is of the findings beside it."""
 
     arm: Wording
     verdict: str
@@ -48,19 +57,18 @@ class Outcome:
     interval: Wording
     both: Wording
     scores: Wording
+    worst: Worst
 
 
 @dataclass(frozen=True)
 class Card:
-    """A task at one glance; ``finding`` is the worst of the doctor, with its severity."""
+    """A task at one glance."""
 
     name: str
     title: Wording
     synthetic: bool
     outcomes: tuple[Outcome, ...]
-    severity: str
-    severity_name: Wording
-    finding: Wording
+    worst: Worst
 
 
 def answer(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
@@ -171,23 +179,25 @@ def verdict_in_words(one: Judgement) -> Message:
 def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
     """A card per task."""
     for task in tasks:
-        facts, worst = task.metrics, next(iter(task.findings), None)
         yield Card(
-            facts.task, task.short_title, facts.synthetic,
+            task.metrics.task, task.short_title, task.metrics.synthetic,
             tuple(_outcome(task, label, one) for label, one in task.comparisons.items()),
-            worst.severity if worst else "", severity_name(worst.severity) if worst else "",
-            _worst(task, worst) if worst else message("page-no-finding"))
+            _worst(task, task.findings))
 
 
-def _worst(task: TaskFacts, found: Finding) -> Message:
+def _worst(task: TaskFacts, findings: Sequence[Finding]) -> Worst:
     """What was found, in the arms or the split that it is about, and how much else was."""
-    return message("page-finding-about", finding=found.title, about=_about(task, found), more=len(task.findings) - 1)
+    if not findings:
+        return Worst(message("page-no-finding"))
+    first = findings[0]
+    return Worst(message("page-finding-about", finding=first.title, about=_about(task, first), more=len(findings) - 1),
+                 first.severity, severity_name(first.severity))
 
 
 def _about(task: TaskFacts, found: Finding) -> Wording:
     arms = {name: arm.name for arm in task.arms for name in (arm.key, *(run.name for run in arm.runs))}
     places = dict.fromkeys(arms[part] for part in found.about.split(", ") if part in arms)
-    return listed(places) if places else found.place
+    return named(places) if places else found.place
 
 
 def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
@@ -197,7 +207,8 @@ def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
         message("page-gain", **interval), message("page-interval", **interval),
         message("page-gain-interval", **interval),
         message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1],
-                arm=task.arm(label).name, rival=words_of(arm_of_key(one.arms[1]).name).name))
+                arm=task.arm(label).name, rival=words_of(arm_of_key(one.arms[1]).name).name),
+        _worst(task, beside(task.findings, one.arms)))
 
 
 def sources(tasks: Sequence[TaskFacts]) -> Message:
@@ -226,7 +237,8 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
         yield message("page-plain-majority", majority=majority["accuracy"])
     yield from _left_out(task)
     yield from _conclusion(one, len(task.arm(label).runs))
-    if (worst := next(iter(task.findings), None)) and worst.severity != "note" and not (one.withheld or one.qualified):
+    worst = next(iter(beside(task.findings, one.arms)), None)
+    if worst and worst.severity != "note" and not (one.withheld or one.qualified):
         yield message("page-plain-care", finding=worst.title, about=_about(task, worst))
     yield from _simpler(task, task.arm(label))
     if facts.synthetic:

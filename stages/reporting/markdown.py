@@ -64,8 +64,7 @@ class _Renderer:
         for card in cards:
             for one in card.outcomes:
                 arm = f" ({self._text(one.arm)})" if one.arm else ""
-                finding = f"{self._text(card.severity_name)}: {self._text(card.finding)}" if card.severity else (
-                    self._text(card.finding))
+                finding = ": ".join(self._text(text) for text in (one.worst.severity_name, one.worst.finding) if text)
                 yield (f"| [{self._text(card.title)}{arm}]({details}/{card.name}.md) | {self._text(one.shown)} | "
                        f"{self._text(one.both)} | {self._text(one.scores)} | "
                        f"{finding} |")

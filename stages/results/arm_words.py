@@ -3,7 +3,7 @@
 An arm without an entry is called by its name and has the next free colour.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stages.common.visible import visible
@@ -105,6 +105,11 @@ def arm_names(keys: Sequence[str]) -> dict[str, Wording]:
 def run_name(cell: str, arm: Wording) -> Message:
     """A run in words: its arm, as that is called, and its seed."""
     return message("run-of-arm", arm=arm, seed=str(parse_cell_name(cell).seed))
+
+
+def named(places: Iterable[Wording]) -> Message:
+    """A list of arms, runs or splits; the name of an arm may hold a comma."""
+    return message("places", names=tuple(places))
 
 
 def arm_colors(keys: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """What the doctor found, beside the numbers that it taints."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.common.visible import visible
-from stages.results.arm_words import arm_name, run_name, words_of
+from stages.results.arm_words import arm_name, named, run_name, words_of
 from stages.results.reading import Text, validated
 from stages.settings.arms import ARMS, FULL_TUNING, parse_cell_name
 from stages.wording.message import Message, Value, Wording, listed, message
@@ -18,6 +18,11 @@ from stages.wording.names import finding_name, severity_name, split_name
 
 Severity = Literal["severe", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("severe", "warning", "note")
+# Findings that qualify a verdict: it holds for the budget that the losing arm had.
+BUDGETS = ("smaller_budget", "not_converged", "underfitted")
+# Findings that may be about an arm beside some of its rivals alone. They are then about the arm, and taint its
+# comparisons with these.
+_OF_COMPARISONS = (*BUDGETS, "too_small_to_tell")
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -68,13 +73,20 @@ class Finding:
     def place_among(self, arms: Mapping[str, Wording]) -> Message:
         """The same where the arms of the task are known: their names by their keys."""
         known = {arm: words_of(arm).name for arm in ARMS} | dict(arms)
-        return listed(self._run(part, known) if part in self.runs else known.get(part) or split_name(part)
-                      for part in self.about.split(", "))
+        return named(self._run(part, known) if part in self.runs else known.get(part) or split_name(part)
+                     for part in self.about.split(", "))
 
     def _run(self, cell: str, arms: Mapping[str, Wording]) -> Message:
         of_cell = parse_cell_name(cell)
         return run_name(cell, arms.get(of_cell.key) or arm_name(
             of_cell.arm, "" if of_cell.tuning == FULL_TUNING else of_cell.tuning))
+
+    def concerned(self, arms: Sequence[str]) -> set[str]:
+        """Those of the compared ``arms`` whose results it puts in doubt."""
+        about, tainted, compared = set(self.about.split(", ")), set(self.taints), set(arms)
+        if self.name not in _OF_COMPARISONS or about & tainted:
+            return tainted & compared
+        return about & compared if tainted & compared else set()
 
     @property
     def sentence(self) -> Message:
@@ -102,6 +114,11 @@ def read_findings(path: Path, task: str, metrics: Path) -> tuple[Finding, ...]:
         raise UserError(f"{path}: expected findings on {metrics} as it is, found those on other results; "
                         "run `dvc repro`")
     return diagnosis.findings
+
+
+def beside(findings: Iterable[Finding], arms: Sequence[str]) -> list[Finding]:
+    """What is to be told beside a comparison of ``arms``: all but what puts other arms alone in doubt."""
+    return [finding for finding in findings if not finding.taints or finding.concerned(arms)]
 
 
 def about_cell(findings: Iterable[Finding], cell: str) -> Wording:

@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from stages.common.composing import composed
 from stages.settings.base import Settings
 from stages.settings.data import SourceSettings
 from stages.settings.reading import pick
@@ -35,6 +36,8 @@ def _of_one_set(columns: TableColumns) -> TableColumns:
     if columns.split is not None:
         raise ValueError("expected no column split; write the rows of the test set into a file of its own")
     return columns
+
+_Label = Annotated[str, AfterValidator(composed)]
 
 
 class FurtherTable(TableSettings):
@@ -77,7 +80,7 @@ class FurtherRows(Settings):
     """
 
     table: FurtherTable
-    merge: dict[str, str]
+    merge: dict[_Label, _Label]
     second_gold: bool
 
 

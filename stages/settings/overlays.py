@@ -1,8 +1,9 @@
 """Overlays: YAML files of the settings that replace those of ``params.yaml``, whose other lines stay as they are.
 
-A mapping in block style is merged key by key, and refused where the present value is in another style and has more;
-``null`` removes a key; any other value, a mapping in braces included, replaces the present one as a whole. Only the
-lines of replaced values are edited, so comments, order and spelling of the rest survive.
+A mapping in block style is merged key by key, into one in braces after that got a line for each key, and refused where
+the present value is no mapping and not empty; ``null`` removes a key; any other value, a mapping in braces included,
+replaces the present one as a whole. Only the lines of replaced values are edited, so comments, order and spelling of
+the rest survive.
 """
 
 import re
@@ -36,6 +37,7 @@ def apply_overlay(text: str, overlay: str, name: str) -> str:
         UserError: one of the two is not valid YAML, or a value that has no key per line would lose something.
     """
     text, overlay = f"{text.rstrip()}\n", f"{overlay.rstrip()}\n"
+    text = _with_lines(text, _mapping(overlay, name))
     edits = _edits(_mapping(text, "params.yaml"), _mapping(overlay, name), text, overlay)
     for start, end, replacement in sorted(edits, key=lambda edit: edit[:2])[::-1]:  # the last place first
         text = text[:start] + replacement + text[end:]
@@ -75,6 +77,37 @@ def _mapping(text: str, name: str) -> yaml.MappingNode:
     return yaml.compose(text, yaml.SafeLoader)
 
 
+def _with_lines(text: str, changes: yaml.MappingNode) -> str:
+    """``text`` with a line for each key of mappings in braces whose keys are to change; as it is where that fails."""
+    while braces := next(_in_braces(_mapping(text, "params.yaml"), changes, text), None):
+        key, value = braces
+        indent = "\n" + " " * (key.start_mark.column + 2)
+        entries = (f"{_flat(text, name)}: {_flat(text, given)}".rstrip() for name, given in value.value)
+        lines = text[:key.end_mark.index] + ":" + "".join(indent + entry for entry in entries) + text[_end(value):]
+        try:
+            if parse_yaml(lines, "") != parse_yaml(text, ""):  # as where lines of a text in quotation marks are joined
+                return text
+        except UserError:
+            return text
+        text = lines
+    return text
+
+
+def _in_braces(base: yaml.MappingNode, changes: yaml.MappingNode, text: str) -> Iterator[_Entry]:
+    """Mappings in braces, without comments, that ``changes`` have keys for; the outermost first."""
+    wanted = {key.value: value for key, value in changes.value if _is_block(value)}
+    for key, value in base.value:
+        if isinstance(value, yaml.MappingNode) and key.value in wanted:
+            if _is_block(value):
+                yield from _in_braces(value, wanted[key.value], text)
+            elif value.value and "#" not in text[value.start_mark.index:_end(value)]:
+                yield key, value
+
+
+def _flat(text: str, node: yaml.Node) -> str:
+    return " ".join(line.strip() for line in text[node.start_mark.index:_end(node)].split("\n"))
+
+
 def _edits(base: yaml.MappingNode, changes: yaml.MappingNode, text: str, overlay: str,
            path: str = "") -> Iterator[_Edit]:
     present: dict[str, _Entry] = {key.value: (key, value) for key, value in base.value}
@@ -88,27 +121,15 @@ def _edits(base: yaml.MappingNode, changes: yaml.MappingNode, text: str, overlay
             elif _is_block(value) and _is_block(old_value):
                 yield from _edits(old_value, value, text, overlay, f"{path}{key.value}.")
             else:
-                if _loses(old_value, value):
+                if _is_block(value) and not _is_null(old_value) and old_value.value:
                     raise UserError(
-                        f"params.yaml: line {old_value.start_mark.line + 1}: expected {path}{key.value} with a key per "
-                        f"line, found {excerpt(text[old_value.start_mark.index:_end(old_value)])}; write each of its "
-                        "keys on a line of its own, indented")
+                        f"params.yaml: {path}{key.value}: expected a key per line, found "
+                        f"{excerpt(text[old_value.start_mark.index:_end(old_value)])}; write each of its keys on a "
+                        "line of its own, indented")
                 yield old_key.end_mark.index, _end(old_value), _after(overlay, key, value)
         elif not _is_null(value):
             start = overlay[_line_start(overlay, key):key.end_mark.index]
             yield place, place, f"{start}{_after(overlay, key, value)}\n"
-
-
-def _loses(old: yaml.Node, new: yaml.Node) -> bool:
-    """Whether a value has something that keys in its place have not; one of another style has no lines to edit."""
-    if _is_null(new) or _is_null(old):
-        return not _is_null(old)
-    if not _is_block(new):
-        return False
-    if not isinstance(old, yaml.MappingNode):
-        return bool(old.value)
-    kept = {key.value: value for key, value in new.value}
-    return any(key.value not in kept or _loses(value, kept[key.value]) for key, value in old.value)
 
 
 def _is_null(node: yaml.Node) -> bool:

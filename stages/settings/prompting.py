@@ -4,8 +4,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
+from stages.common.composing import composed
 from stages.common.errors import UserError
 from stages.settings.base import Settings, validated
 from stages.settings.checkpoints import Checkpoint, HubCheckpoint, LocalCheckpoint, PretrainedHere, checkpoint_from
@@ -28,7 +29,7 @@ class Template(Settings):
 
     instruction: str
     example: str
-    labels: dict[str, Annotated[str, Field(min_length=1)]]
+    labels: dict[Annotated[str, AfterValidator(composed)], Annotated[str, Field(min_length=1)]]
 
     @field_validator("example")
     @classmethod

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from stages.common.composing import composed
 from stages.settings.base import Settings
 from stages.settings.hub import MAIN, Revision, check_repository
 
@@ -16,19 +17,19 @@ _TEST = re.compile(r"test(_[a-z0-9]+)*")
 
 
 def label_text(value: object) -> str:
-    """A label as text: 1.0, which pandas writes for 1 beside empty cells, is "1", and true is "true"."""
+    """A label as text: 1.0, which pandas writes for 1 beside empty cells, is "1", and true is "true"; in NFC."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value)
+    text = composed(str(value))
     return text.partition(".")[0] if re.fullmatch(r"-?\d+\.0+", text) else text
 
 
 def _column(value: Any) -> Any:
     if value is not None and (isinstance(value, bool) or not isinstance(value, str | int) or value == 0):
         raise ValueError("expected a column's name, or its number: 1 for the first, -1 for the last")
-    return value
+    return composed(value) if isinstance(value, str) else value
 
 
 def _columns(value: Any) -> Any:
@@ -36,14 +37,27 @@ def _columns(value: Any) -> Any:
 
 
 def _label_names(value: Any) -> dict[str, str]:
-    """What stands in the file, and the name that it stands for."""
+    """What stands in the file, and the name that it stands for; both in NFC and without spaces around them."""
     if isinstance(value, list):
         value = dict(zip(value, value, strict=True)) if all(isinstance(name, str) for name in value) else None
     if not isinstance(value, dict) or not all(
-            isinstance(key, str | int | float) and isinstance(name, str) and name for key, name in value.items()):
+            isinstance(key, str | int | float) and isinstance(name, str) and name.strip()
+            for key, name in value.items()):
         raise ValueError("expected names of labels, [negative, positive], or a name for each label of the file, "
                          "{0: negative, 1: positive}; names that look like numbers stand in quotes")
-    return {label_text(key): name for key, name in value.items()}
+    names: dict[str, str] = {}
+    keys: dict[str, object] = {}
+    for key, name in value.items():
+        label = label_text(key).strip()
+        other = keys.setdefault(label, key)
+        if names.setdefault(label, composed(name.strip())) != composed(name.strip()):
+            raise ValueError(f"expected one name for each label, found {_spelled(other)}: {names[label]} and "
+                             f"{_spelled(key)}: {name.strip()} for the same label; remove one of the two")
+    return names
+
+
+def _spelled(key: object) -> str:
+    return ascii(key) if str(key) != composed(str(key)) else repr(key)
 
 
 def _encoding(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from stages.common.composing import composed
 from stages.common.errors import UserError
 from stages.tables.sources import Record, Source
 
@@ -40,6 +41,10 @@ def open_columns(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatc
         yield file.schema, batches
 
 
+def _renamed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch.rename_columns(list(map(composed, batch.schema.names)))
+
+
 def columnar(path: Path) -> Source:
     """A file of Parquet or Arrow."""
     with path.open("rb") as stream:
@@ -48,11 +53,11 @@ def columnar(path: Path) -> Source:
     def read() -> Iterator[Record]:
         try:
             with open_columns(path) as (_, batches):
-                yield from enumerate((row for batch in batches for row in batch.to_pylist()), start=1)
+                yield from enumerate((row for batch in batches for row in _renamed(batch).to_pylist()), start=1)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise UserError(f"{path}: expected a whole {kind} file, found what cannot be read "
                             f"({' '.join(str(error).split())}); write it anew") from None
 
     next(read(), None)
     with open_columns(path) as (schema, _):
-        return Source(path, tuple(schema.names), (kind,), read, unit="row")
+        return Source(path, tuple(map(composed, schema.names)), (kind,), read, unit="row")

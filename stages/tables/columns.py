@@ -97,6 +97,9 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
     """Of entities, what is needed in the layout that the columns have."""
     lower = {str(name).lower() for name in source.columns}
     if source.sentences:
+        for meaning in ("tags", "tokens"):
+            if meaning not in found and _has_usual(source, meaning, found):
+                found[meaning] = [_usual_column(source, meaning, found)]
         if "tokens" not in found:
             found["tokens"] = [_first_of_words(source, found.get("tags", []))]
         found.setdefault("tags", [[name for name in source.columns if name not in found["tokens"]][-1]])
@@ -115,6 +118,11 @@ def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
             names := [name for name in source.columns if str(name).lower() in USUAL["sentence"]]):
         found["sentence"] = names[:1]
     return ("tokens", "tags")
+
+
+def _has_usual(source: Source, meaning: str, found: Found) -> bool:
+    taken = {name for names in found.values() for name in names}
+    return any(str(name).lower() in USUAL[meaning] and name not in taken for name in source.columns)
 
 
 def _first_of_words(source: Source, tags: Sequence[Name]) -> Name:

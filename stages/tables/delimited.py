@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 
+from stages.common.composing import composed
 from stages.corpora.lines import excerpt, malformed
 from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, header, is_number, looks_like_conll
 from stages.corpora.records import Table, delimited, quoting
@@ -21,7 +22,7 @@ _ABOVE = 20  # lines in which the names of columns may be
 
 def fields_of(line: str, separator: str) -> Sequence[str]:
     """Those of a first line, whose quoting may be broken."""
-    return header(line, separator) or line.split(separator)
+    return [composed(name) for name in header(line, separator) or line.split(separator)]
 
 
 def delimited_text(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
@@ -39,7 +40,7 @@ def delimited_text(path: Path, encoding: Encoding, settings: TableSettings) -> S
     if not rows:
         raise malformed(path, 1, "a row of fields", excerpt(head[0]), "remove carriage returns (CR) and blank lines "
                         "from the start of the file")
-    names = [name.strip() for name in rows[0]]
+    names = [composed(name.strip()) for name in rows[0]]
     has_header = _has_header(path, names, rows[1:], settings) if settings.header is None else settings.header
     columns: tuple[Name, ...] = tuple(names) if has_header else tuple(range(1, len(names) + 1))
     table = Table(tuple(names) if has_header else (), separator, quoted)
@@ -55,8 +56,8 @@ def delimited_text(path: Path, encoding: Encoding, settings: TableSettings) -> S
             if header:
                 header = False
                 continue
-            if has_header and fields[0].strip().lower().endswith(again[0]) and [
-                    field.strip().removeprefix("\ufeff").lower() for field in fields] == again:
+            if has_header and composed(fields[0].strip()).lower().endswith(again[0]) and [
+                    composed(field.strip().removeprefix("\ufeff")).lower() for field in fields] == again:
                 raise malformed(path, number, "a row", "the names of the columns again", "remove the line")
             if separator == "|" and all(_RULE.fullmatch(field) for field in fields):
                 raise malformed(path, number, "a row", f"the line of a table in Markdown, {excerpt('|'.join(fields))}",

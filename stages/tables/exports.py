@@ -7,7 +7,7 @@ why under the key ``UNCOUNTED``.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from stages.tables.sources import Record
@@ -67,16 +67,18 @@ def _of_prodigy(values: Values) -> Values:
     return row
 
 
-def of_annotators(read: Callable[[], Iterable[Record]]) -> Iterator[Record]:
+def of_annotators(read: Callable[[], Iterable[Record]], columns: Collection[str]) -> Iterator[Record]:
     """Rows of Prodigy's records, which have one for each annotator of a task: of answers that agree, the first counts.
 
     Args:
         read: yields the records anew at every call: the answers to a task may stand far apart.
+        columns: those that may be read, in lower case: an annotator may have written into them.
     """
     answers: dict[str, int] = {}
     disputed = set()
     for _, values in read():
-        if (task := _task(values)) and answers.setdefault(task, answer := _answer_of_prodigy(values)) != answer:
+        task, answer = _task(values), _answer_of_prodigy(values, columns)
+        if task and answers.setdefault(task, answer) != answer:
             disputed.add(task)
     for number, values in read():
         row, task = dict(_of_prodigy(values)), _task(values)
@@ -93,11 +95,13 @@ def _task(values: Values) -> str:
     return "" if task is None or values.get("answer") == "ignore" else str(task)
 
 
-def _answer_of_prodigy(values: Values) -> int:
-    """A digest of what the annotator decided, apart from what the program adds to it."""
+def _answer_of_prodigy(values: Values, columns: Collection[str]) -> int:
+    """A digest of what the annotator decided, apart from what the program adds to it, and remarks that are not read."""
     spans = [[span.get(key) for key in ("start", "end", "label")] if isinstance(span, dict) else span
              for span in _listed(values.get("spans"))]
-    return hash(str([values.get("answer"), values.get("label"), sorted(map(str, _listed(values.get("accept")))),
+    written = sorted((key, str(value)) for key, value in values.items() if key not in ("spans", "accept")
+                     and key.lower() in columns)
+    return hash(str([values.get("answer"), written, sorted(map(str, _listed(values.get("accept")))),
                      sorted(map(str, spans))]))
 
 

@@ -24,7 +24,7 @@ from stages.tables.exports import find_unreadable
 from stages.tables.json_files import json_file, json_lines
 from stages.tables.marks import find_marks
 from stages.tables.names import USUAL
-from stages.tables.per_line import FASTTEXT, conll, fasttext, is_heading
+from stages.tables.per_line import FASTTEXT, conll, fasttext, is_heading, names_columns
 from stages.tables.sources import Source
 from stages.tables.tags import LETTERS, OUTSIDE, find_style
 
@@ -110,8 +110,18 @@ def _are_words(file: File) -> bool:
         if len(names) > 1 and (wanted & names or (names & set(USUAL["tokens"]) and names & set(USUAL["tags"]))
                                or names & set(USUAL["entities"])
                                or (separator != "\t" and names & set(USUAL["tags"]))):
-            return False
+            return separator == "\t" and _are_named_words(file)
     return True
+
+
+def _are_named_words(file: File) -> bool:
+    """Whether below names of columns between tabs, words with a tag each are in sentences between blank lines."""
+    head = "\n".join(islice(text_lines(*file.text[:2]), HEAD)).strip().split("\n")
+    rows = [line.split("\t") for line in head if line.strip()]
+    numbered = file.settings.columns.sentence is not None or {
+        name.strip().lower() for name in rows[0]} & set(USUAL["sentence"])
+    return bool("" in map(str.strip, head) and not numbered and names_columns(rows, file.settings)
+                and all(len(row[-1].split()) == 1 for row in rows))
 
 
 # The sign of each format, and its reader.
@@ -135,6 +145,7 @@ def _is_tagged(file: File) -> bool:
     if all(line.strip() for line in head[:-1]):
         return False
     rows = [line.split() for line in head if line.strip()]
+    rows = rows[1:] if names_columns(rows, file.settings) is not False else rows
     tags = [row[-1] for row in rows]
     return looks_like_conll(head) or (any(tag in OUTSIDE for tag in tags) and (
         find_style(tags) in ("prefix", "suffix") or (

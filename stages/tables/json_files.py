@@ -69,10 +69,19 @@ def _of_objects(source: Source, settings: TableSettings) -> Source:
         program, row = export
         head = [row(values) for values in head]
         source = replace(source, described=(*source.described, f"annotations of {program}"), read=partial(
-            of_annotators, records) if program == PRODIGY else lambda: (
+            of_annotators, records, _read_columns(settings)) if program == PRODIGY else lambda: (
                 (number, row(values)) for number, values in records()))
     columns = dict.fromkeys(key for values in head for key in values if key != UNCOUNTED)
     return replace(source, columns=tuple(columns))
+
+
+def _read_columns(settings: TableSettings) -> set[str]:
+    """Names in lower case of columns that hold what a row says, be they set or usual."""
+    read = ("text", "pair", "label", "tags", "entities")
+    wanted = (getattr(settings.columns, meaning) for meaning in read)
+    named = [name for given in wanted for name in (given if isinstance(given, list) else [given])]
+    return {name.lower() for name in named if isinstance(name, str)} | {
+        name for meaning in read for name in USUAL[meaning]}
 
 
 def _objects(value: Any) -> tuple[list[Any], str]:

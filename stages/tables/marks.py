@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from stages.common.composing import composed
 from stages.corpora.lines import excerpt
 from stages.corpora.recognising import HEAD
 from stages.tables.sources import Name, Source, cell_list
@@ -60,7 +61,7 @@ def read_marks(source: Source, number: int, given: Any, text: str) -> Iterator[M
             start += 1
         while start < end and text[end - 1].isspace():
             end -= 1
-        yield start, end, kind
+        yield start, end, composed(kind)
 
 
 def _plain(text: str) -> str:

@@ -1,20 +1,23 @@
 """Text with a label and a text, or a word and its tag, on each line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from stages.common.composing import composed
 from stages.corpora.lines import excerpt, malformed
 from stages.corpora.recognising import HEAD
 from stages.settings.table import TableSettings
 from stages.tables.encodings import Encoding, text_lines
-from stages.tables.sources import REMEDY, SETTINGS, Record, Source
+from stages.tables.names import USUAL
+from stages.tables.sources import DOCUMENT, HEADING, REMEDY, SETTINGS, Name, Record, Source
 from stages.tables.tags import LETTERS
 
 FASTTEXT = re.compile(r"__label__(\S+) +(.*)")
 _COLUMN_BREAK = re.compile("[ \t]+")
 _TAG = re.compile(rf"[{LETTERS}]-\S+")
+_SET_HEADER = f"set header to true or false {SETTINGS}"
 
 
 def fasttext(path: Path, encoding: Encoding, _: TableSettings) -> Source:
@@ -36,16 +39,46 @@ def is_heading(line: str) -> bool:
     return line.startswith("## ")
 
 
-def conll(path: Path, encoding: Encoding, _: TableSettings) -> Source:
-    """Words in columns between spaces or tabs; a blank line, and a line of ``-DOCSTART-``, ends a sentence."""
-    head = [line for line in islice(text_lines(path, encoding), HEAD)
-            if line.strip() and not line.startswith("-DOCSTART-")]
-    tabs = all("\t" in line for line in head)
+def names_columns(rows: Sequence[Sequence[str]], settings: TableSettings) -> bool | None:
+    """Whether the first row of words with tags has the names of the columns; None if it may be a word.
+
+    It has if it names a column of words and one of tags, and the latter's name is no tag of another row below.
+    """
+    if settings.header is not None or not rows:
+        return bool(settings.header)
+    lower = [composed(name.strip()).lower() for name in rows[0]]
+    wanted = {name.lower() for name in (settings.columns.tokens, settings.columns.tags) if isinstance(name, str)}
+    if wanted & set(lower):
+        return True
+    ends = [place - len(lower) for place, name in enumerate(lower) if name in USUAL["tags"]]  # Kaggle's `Sentence #`
+    ends = [end for end in ends if all(
+        row[end] != rows[0][end] or row == rows[0] for row in rows[1:] if len(row) >= -end)]
+    if not ends:
+        return False
+    return True if set(lower) & set(USUAL["tokens"]) else None
+
+
+def conll(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
+    """Words in columns between spaces or tabs; a blank line, and a line of ``-DOCSTART-``, ends a sentence.
+
+    The first line may have the names of the columns.
+
+    Raises:
+        UserError: it may have them or not, or there are no columns.
+    """
+    head = {number: line for number, line in islice(enumerate(text_lines(path, encoding), start=1), HEAD)
+            if line.strip() and not line.startswith("-DOCSTART-")}
+    tabs = all("\t" in line for line in head.values())
 
     def split(line: str) -> list[str]:
         return line.rstrip(" \t").split("\t") if tabs else _COLUMN_BREAK.split(line.strip(" \t"))
 
-    rows = [split(line) for line in head if not line.startswith("#")]
+    start = next((number for number, line in head.items() if not line.startswith("#")), 0)
+    rows = [split(line) for line in head.values() if not line.startswith("#")]
+    named = names_columns(rows, settings)
+    if named is None:
+        raise malformed(path, start, "names of columns, or a word and its tag", excerpt(head[start]), _SET_HEADER)
+    names = rows.pop(0) if named else []
     widths = list(map(len, rows))
     width = max(set(widths), key=widths.count) if widths else 0
     if width < 2:
@@ -53,7 +86,11 @@ def conll(path: Path, encoding: Encoding, _: TableSettings) -> Source:
         raise malformed(path, 1, "a word and its tag in columns between spaces or tabs", excerpt(first),
                         "write one word with its tag per line, and a blank line after every sentence; of a table with "
                         f"column names, set columns.tokens and columns.tags {SETTINGS}")
-    headings = any(map(is_heading, head))
+    if names and len(names) != width:
+        raise malformed(path, start, f"a name for each of {width} columns", f"{len(names)} in {excerpt(head[start])}",
+                        "write as many names as words have columns, without spaces, or remove the line")
+    columns: tuple[Name, ...] = tuple(composed(name.strip()) for name in names) or tuple(range(1, width + 1))
+    headings = any(map(is_heading, head.values()))
     last = {row[-1] for row in rows}
     characters = all(len(row[0]) < 2 for row in rows) and (headings or any(not row[0].strip() for row in rows))
 
@@ -72,16 +109,20 @@ def conll(path: Path, encoding: Encoding, _: TableSettings) -> Source:
             elif is_heading(line) and (characters or len(values) != width or " " in values[0]):
                 heading = line.removeprefix("## ")
                 yield None
-            elif line.startswith("#") and (len(values) != width or (begins and is_comment(values))):
+            elif (number == start and names) or (
+                    line.startswith("#") and (len(values) != width or (begins and is_comment(values)))):
                 continue
+            elif values == names:
+                raise malformed(path, number, "a word and its tag", "the names of the columns again",
+                                f"remove the line; if it is a word, {_SET_HEADER}")
             elif len(values) != width:
                 raise malformed(path, number, f"{width} columns as in other lines", f"{len(values)} in {excerpt(line)}",
                                 "restore the line")
             else:
                 begins = False
-                yield number, dict(enumerate(values, start=1)) | {"document": document, "heading": heading}
+                yield number, dict(zip(columns, values, strict=True)) | {DOCUMENT: document, HEADING: heading}
 
     unit, between = "character" if characters else "word", "tabs" if tabs else "spaces"
-    return Source(path, tuple(range(1, width + 1)),
-                  (*encoding.described, f"a {unit} per line, {width} columns between {between}"), read,
+    return Source(path, columns, (*encoding.described, f"a {unit} per line, {width} columns between {between}",
+                                  *["column names on the first line"] * bool(names)), read,
                   sentences=True, characters=characters)

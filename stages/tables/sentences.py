@@ -13,7 +13,7 @@ from stages.tables.columns import Found
 from stages.tables.exports import UNCOUNTED
 from stages.tables.marks import Mark, read_marks
 from stages.tables.names import DOCUMENTS
-from stages.tables.sources import Name, Source, cell_list, is_missing
+from stages.tables.sources import DOCUMENT, HEADING, Name, Source, cell_list, is_missing
 from stages.tables.tags import find_style, parse, to_iob2
 
 LONGEST_MEAN = 300  # words per sentence; more are documents
@@ -81,7 +81,9 @@ def read_sentences(source: Source, found: Found) -> Iterator[Sentence]:
             continue
         if not source.sentences:
             if "sentence" not in found:
-                raise source.error(number, "a column that tells which words are a sentence", "none", _SENTENCE_REMEDY)
+                raise source.error(number, "a column that tells which words are a sentence", "none",
+                                   f"number the sentences in a column, and {_SENTENCE_REMEDY}; or write tabs between "
+                                   "columns and a blank line between sentences")
             before, place = place, [_cell(values, name) or last for name, last in zip(places, place, strict=True)]
             if place != before and current.words:
                 count, total = count + 1, total + len(current.words)
@@ -124,7 +126,7 @@ def _add_word(source: Source, number: int, values: Mapping[Name, Any], found: Fo
                            "if the marks are words, set quoted to false under `table` in params.yaml")
     sentence.words.append(word)
     sentence.tags.append(_tag(source, number, values, found))
-    document = values.get("document") if source.sentences else None
+    document = values.get(DOCUMENT) if source.sentences else None
     sentence.document = str(document or "")
     sentence.group = _cell(values, found["group"][0]) if "group" in found else ""
 
@@ -249,7 +251,7 @@ def _of_characters(source: Source, found: Found) -> Iterator[Sentence]:
             character = str(values[found["tokens"][0]]) or " "
             if len(character) > 1 or not is_unicode(character):
                 raise source.error(number, "one character as in other lines", excerpt(character))
-            rows.append((number, character, _tag(source, number, values, found), str(values["heading"])))
+            rows.append((number, character, _tag(source, number, values, found), str(values[HEADING])))
         elif rows:
             yield _of_text(*zip(*rows, strict=True))
             rows = []

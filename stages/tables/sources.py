@@ -16,6 +16,7 @@ Name = str | int  # of a column; a number, from 1, where the file has no names
 Record = tuple[int, Mapping[Name, Any]]
 REMEDY = "restore the row or remove it"
 _GROUP = 16  # characters that name a group
+DOCUMENT, HEADING = -1, -2  # keys of a word beside its columns, whose numbers begin with 1
 SETTINGS = "under `table` in params.yaml"
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))+\s*\]")  # as NumPy prints a list

@@ -1,7 +1,9 @@
 """Sentences of a table, with IOB2 tags whatever the scheme of theirs."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from stages.common.listing import some_of
@@ -12,6 +14,8 @@ from stages.tables.columns import Found
 from stages.tables.sentences import Sentence, divides_text, read_sentences
 from stages.tables.sources import SETTINGS, Source, group_name
 from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
+
+_MANY = 100  # words, of which the first has no type of its own by accident
 
 
 def tagged_rows(source: Source, found: Found, settings: TableSettings, types: Sequence[str]) -> Iterator[Row]:
@@ -68,11 +72,24 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         raise source.error(1, "the tag O for words outside of entities", f"none among {some_of(first)}",
                            f"correct columns.tags {SETTINGS}; tags of every word, such as parts of speech, are no "
                            "entities")
+    if style == "bare" and source.sentences and settings.header is None and isinstance(source.columns[0], int):
+        _refuse_type_of_first(source, found)
     if style:
         return style
     tag = next(tag for tag in first if parse(tag, "prefix") is None)
     raise source.error(first[tag], "O, or a letter and a type as other tags have it", excerpt(tag),
-                       "correct the tag; remove a row of column names")
+                       f"correct the tag; if the line has the names of the columns, set header to true {SETTINGS}"
+                       if source.sentences else "correct the tag")
+
+
+def _refuse_type_of_first(source: Source, found: Found) -> None:
+    """Refuse a type that the first word alone has, which is likelier the name of the column."""
+    opening = next(read_sentences(source, found), Sentence())
+    counts = Counter(chain.from_iterable(sentence.tags for sentence in read_sentences(source, found)))
+    if opening.tags and counts[opening.tags[0]] == 1 and opening.tags[0] not in OUTSIDE and counts.total() >= _MANY:
+        raise source.error(opening.first, "names of columns, or a word and its tag",
+                           f"{excerpt(opening.words[0])} and {excerpt(opening.tags[0])}, which no other word has",
+                           f"set header to true or false {SETTINGS}")
 
 
 def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: Any, types: Sequence[str]) -> list[Tag]:

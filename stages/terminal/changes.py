@@ -6,10 +6,11 @@ from typing import TextIO
 from rich.table import Table
 
 from stages.common.visible import visible
-from stages.comparing.markdown import CHANGES, finding_words, metric_words, verdict_words
+from stages.comparing.markdown import CHANGES, verdict_words
 from stages.reporting.texts import p_value, score, with_limits
 from stages.results.changes import ArmChange, Changes
 from stages.terminal.tables import Styled, make_table, open_console
+from stages.wording.english import finding_words, metric_words
 
 _STYLES = {"better": "bold green", "worse": "bold red", "severe": "bold red", "warning": "yellow", "note": "dim"}
 

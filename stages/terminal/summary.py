@@ -7,7 +7,7 @@ from stages.reporting.aggregate import aggregate_sentences
 from stages.reporting.first_screen import verdict_in_words
 from stages.reporting.texts import score
 from stages.results.arm_words import arm_names
-from stages.results.findings import Finding
+from stages.results.findings import Finding, beside
 from stages.results.tasks import TaskSummary
 from stages.results.verdicts import Aggregate
 from stages.settings.arms import REFERENCE, TUNED
@@ -55,8 +55,7 @@ def _rows(task: TaskSummary, labels: dict[str, str], language: str) -> Iterator[
             TUNED.name: score(judged.means[0]),
             REFERENCE: score(judged.means[1]),
             "metric": render(metric_name(task.metrics.metric), language),
-            "finding": _worst([found for found in task.findings if not found.taints or key in found.taints
-                               or judged.arms[1] in found.taints], language)}
+            "finding": _worst(beside(task.findings, judged.arms), language)}
 
 
 def _worst(findings: Sequence[Finding], language: str) -> Styled:

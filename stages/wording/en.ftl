@@ -6,6 +6,7 @@
 joined = { JOINED($texts, " ") }
 lines = { LINES($texts) }
 listed = { JOINED($texts, ", ") }
+places = { JOINED($names, "; ") }
 reasons = { JOINED($reasons, "; ") }
 reason = { $finding }: { $evidence }
 difference-with-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
@@ -236,7 +237,7 @@ notebook-word-figure_comment = figures as SVG: sharp at any size, and the same b
 ## Verdicts
 
 explanation =
-    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Each may have settings of training of its own, such as learning rate and epochs; “Settings” of a task shows which differ. The model of each run is the one with the best headline metric on validation data (of equals, the one with the lower loss); the test data play no part in any choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is taken before rounding, so it may be 0.1 off the difference of the scores as shown. In intervals, rows of one document or premise are one unit, since they are alike. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
+    For each task, models with the same architecture, tokenizer, rows, batch order and evaluation are trained in two ways, each with every seed: from a pre-trained checkpoint and from random weights (“scratch”). Each may have settings of training of its own, such as learning rate and epochs; “Settings” of a task shows which differ. The model of each run is the one with the best headline metric on validation data (of equals, the one with the lower loss); the test data play no part in that choice. The difference is pre-trained minus scratch in points (hundredths of the headline metric on test) between runs that trained, with a 95 % interval over further seeds and test rows; it is taken before rounding, so it may be 0.1 off the difference of the scores as shown. In intervals, rows of one document or premise are one unit, since they are alike. Where the interval contains zero, or p is not below 0.05 after Holm's correction for all comparisons of this report, the verdict is “inconclusive”.
 verdict-overall-pretraining =
     Of { COUNT($comparisons, one: "comparison", other: "comparisons") } with scratch, pre-training helps in { COUNT($helps) } and hurts in { COUNT($hurts) }; { COUNT($open, one: "is", other: "are") } inconclusive{ $withheld ->
         [0] { "" }
@@ -409,6 +410,7 @@ severity-severe = severe
 severity-warning = warning
 severity-note = note
 evidence-of = { $about }: { $evidence }
+evidence-against = against { $rival }: { $evidence }
 run-of-arm = { $arm } seed { $seed }
 evidence-parts = { JOINED($parts, "; ") }
 evidence-more = and { $number } more
@@ -930,10 +932,10 @@ labels-of-task = { $task }: { $sentence }
 labels-withheld = The label multiplier is withheld: { $reasons }.
 labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out
 labels-too-few-trained =
-    it would need sizes at which fewer than two runs trained ({ LIST($points) }); give the curve other sizes (train_sizes in params.yaml), or train longer
+    it would need sizes at which fewer than two runs trained ({ JOINED($points, "; ") }); give the curve other sizes (train_sizes in params.yaml), or train longer
 labels-few-trained =
-    The label multiplier leaves out sizes at which fewer than two runs trained: { LIST($points) }{ $curve ->
-        [shorter] ; scratch's curve is used from the next larger size on
+    The label multiplier leaves out sizes at which fewer than two runs trained: { JOINED($points, "; ") }{ $curve ->
+        [shorter] . Scratch's curve is used from the next larger size on
        *[whole] { "" }
     }.
 labels-point = { $arm } on { COUNT($rows) } training rows
@@ -1097,7 +1099,7 @@ column-text = Text
 
 delivered =
     Texts given to predict or to an exported model are not split into words. For { $quoted } every test sentence is written as running text, split into words as predict does, and entities are compared by characters: { SCORE($score) } for the { $arm } model, against { SCORE($headline) } on the words of the corpus.
-seconds = Seconds of training per seed on { $task }, on this machine: { JOINED($arms, ", ") }.
+seconds = Seconds of training per seed on { $task }, on this machine: { JOINED($arms, "; ") }.
 seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
 seconds-of-some = { $arm } { DECIMAL($seconds, digits: 1) } (of { $known } of { $runs } runs)
 

@@ -8,6 +8,8 @@ joined = { JOINED($texts, " ") }
 lines = { LINES($texts) }
 # English e61ae111
 listed = { JOINED($texts, ", ") }
+# English 4ac1a3e8
+places = { JOINED($names, " / ") }
 # English 40a2da73
 reasons = { JOINED($reasons, ". ") }
 # English 501a30e1
@@ -412,9 +414,9 @@ notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 
 
 ## Verdicts
 
-# English 83882c2d
+# English 95b3cf8c
 explanation =
-    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있고, 무엇이 다른지는 각 작업의 “설정”에 나옵니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 테스트 데이터는 어떤 선택에도 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 다중 비교 보정(Holm 보정) 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
+    작업마다 같은 구조, 같은 토크나이저, 같은 데이터, 같은 배치 순서, 같은 평가로 모델을 두 방식으로, 모든 시드로 학습합니다. 하나는 사전 학습된 체크포인트에서, 하나는 무작위 가중치에서(처음부터 학습) 시작합니다. 학습률이나 에포크 수 같은 학습 설정은 방식마다 다를 수 있고, 무엇이 다른지는 각 작업의 “설정”에 나옵니다. 각 실행의 모델은 검증 데이터에서 대표 지표가 가장 높은 것(같으면 손실이 더 낮은 것)으로 골랐으며, 그 선택에 테스트 데이터는 쓰지 않았습니다. 차이는 학습에 성공한 실행끼리 비교한 테스트 대표 지표의 사전 학습 − 처음부터 학습(%p)이며, 다른 시드와 다른 테스트 데이터까지 고려한 95 % 신뢰구간을 함께 적습니다. 차이는 반올림하기 전의 점수로 계산하므로, 표시된 두 점수를 뺀 값과 0.1쯤 다를 수 있습니다. 같은 문서나 전제에 속한 데이터는 서로 비슷하므로, 신뢰구간을 구할 때 한 묶음으로 다룹니다. 신뢰구간이 0을 포함하거나, 이 보고서의 모든 비교에 대한 다중 비교 보정(Holm 보정) 뒤 p가 0.05 이상이면 판정은 “결론 없음”입니다.
 # English 663a621d
 verdict-overall-pretraining =
     처음부터 학습한 모델과의 비교 { COUNT($comparisons) }개 가운데 사전 학습이 도움이 된 것은 { COUNT($helps) }개, 해가 된 것은 { COUNT($hurts) }개, 결론을 내릴 수 없는 것은 { COUNT($open) }개{ $withheld ->
@@ -637,6 +639,8 @@ severity-warning = 경고
 severity-note = 참고
 # English 6a4574a5
 evidence-of = { $about }: { $evidence }
+# English fbf2e996
+evidence-against = ‘{ $rival }’ 대비: { $evidence }
 # English 13bc9893
 run-of-arm = { $arm } 시드 { $seed }
 # English c3b231f1
@@ -1526,9 +1530,9 @@ labels-of-task = { $task }: { $sentence }
 labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }.
 # English 9e94da5e
 labels-one-seed = 시드 하나로는 시드 사이의 변동을 알 수 없어, 신뢰구간에 그 변동이 빠져 있습니다
-# English e3784586
+# English f5d3d43f
 labels-too-few-trained = 학습에 성공한 실행이 둘 미만인 크기의 점수가 필요합니다({ LIST($points) }). 다른 크기를 쓰거나(params.yaml의 train_sizes) 더 오래 학습하십시오
-# English e86b1bb4
+# English 6ba02b69
 labels-few-trained =
     레이블 배수를 구할 때 학습에 성공한 실행이 둘 미만인 크기는 제외했습니다: { LIST($points) }{ $curve ->
         [shorter] . 처음부터 학습한 모델의 곡선은 그다음으로 큰 크기부터 씁니다
@@ -1787,8 +1791,8 @@ column-text = 텍스트
 # English 99ec60e5
 delivered =
     predict 명령이나 내보낸 모델에 주는 텍스트는 단어로 나뉘어 있지 않습니다. { PARTICLE($quoted, "은/는") } 테스트 문장을 원문처럼 이어 쓴 뒤 predict 명령과 같은 방식으로 단어로 나누어 예측하고, 개체명을 글자 위치로 비교한 값입니다. ‘{ $arm }’ 모델은 { SCORE($score) }, 말뭉치의 단어를 그대로 주면 { SCORE($headline) }입니다.
-# English d2fabdbf
-seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, ", ") }.
+# English 8ac26a5b
+seconds = 이 컴퓨터에서 { $task }의 시드당 학습 시간(초): { JOINED($arms, " / ") }.
 # English 29cee943
 seconds-of-arm = { $arm } { DECIMAL($seconds, digits: 1) }
 # English 4adf2b82
