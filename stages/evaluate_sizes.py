@@ -2,12 +2,9 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from stages.common.files import read_json, write_json
 from stages.common.pipeline import pipeline_stage
@@ -45,19 +42,20 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     facts: dict[str, Any] = {"task": paths.task, "tuning": grid.tunings[0], "cells": {}} | {
         name: value for name, value in plan.items() if value != []}
     histories = {cell: read_history(paths.models / cell / "history.jsonl") for cell in grid.sized_cells}
-    points = []
+    evaluations = []
     for size, rows in zip(plan["sizes"], counts, strict=True):
-        evaluation = TaskEvaluation(gold, predictions_of(paths.sized, size), settings)
-        facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, rows, evaluation)
+        evaluations.append(TaskEvaluation(gold, predictions_of(paths.sized, size), settings))
+        facts["cells"] |= {f"{cell}-rows-{size}": _cell(models_of(paths.sized, size), cell, rows, evaluations[-1])
                            for cell in grid.sized_cells}
-        points.append(_point(evaluation, first, second))
     evaluation = TaskEvaluation(gold, paths.predictions, settings)
     for cell in grid.sized_cells:
         evaluation.cell(cell, histories[cell].summary.outcome, histories[cell].summary.best_step)
-    if points:
-        statistics, few = zip(*points, _point(evaluation, first, second), strict=True)
-        curve = learning_curve([*counts, plan["rows"]], *zip(*statistics, strict=True), scorer(gold.task),
-                               settings.resamples, settings.bootstrap_seed, list(zip(*few, strict=True)))
+    if counts:
+        evaluations.append(evaluation)
+        statistics = [[one.on_test(one.trained(cells)) for one in evaluations] for cells in (first, second)]
+        few = [[one.few_trained(cells) for one in evaluations] for cells in (first, second)]
+        curve = learning_curve([*counts, plan["rows"]], *statistics, scorer(gold.task), settings.resamples,
+                               settings.bootstrap_seed, few)
         facts["points"] = curve.model_dump()
         if multipliers := facts["points"].pop("multipliers"):
             facts["multipliers"] = multipliers
@@ -69,12 +67,6 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     if left_out := [seed for seed in grid.seeds if seed not in {seed for _, _, seed in pairs}]:
         facts["steps"]["left_out"] = left_out
     write_json(paths.out, facts)
-
-
-def _point(evaluation: TaskEvaluation, *arms: Sequence[str]) -> tuple[list[np.ndarray], list[bool]]:
-    """By arm the statistics [runs, examples, statistics] on test of its runs that trained, and whether few did."""
-    return ([evaluation.on_test(evaluation.trained(cells)) for cells in arms],
-            [evaluation.few_trained(cells) for cells in arms])
 
 
 def _cell(models: Path, cell: str, rows: int, evaluation: TaskEvaluation) -> dict[str, Any]:

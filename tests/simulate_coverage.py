@@ -66,7 +66,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from stages.metrics.bootstrap import Scorer
-from stages.metrics.differences import compare, compare_pairs, grouped
+from stages.metrics.differences import compare, grouped
 from stages.metrics.entities import f1_of
 from stages.metrics.headlines import accuracy_of
 
@@ -180,7 +180,7 @@ def new(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Fo
 
 def pairs(first: np.ndarray, second: np.ndarray, scorer: Scorer, trial: int) -> Found:
     """The project's interval where every seed has its own draw."""
-    found = compare_pairs(first, second, scorer)
+    found = compare(first, second, scorer, paired=True)
     return Found(found.low, found.high, (found.p_value < _LEVELS[0], found.p_value < _LEVELS[1]))
 
 

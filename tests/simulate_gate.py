@@ -14,7 +14,7 @@ from stages.judging.changes import fell
 from stages.judging.holm import holm
 from stages.judging.verdicts import LEVEL
 from stages.judging.verdicts import verdict_on as verdict
-from stages.metrics.differences import PAIRS, compare, compare_pairs
+from stages.metrics.differences import PAIRS, compare
 from tests.simulate_coverage import Study, draw
 
 TRIALS = 400
@@ -26,8 +26,7 @@ def closed(study: Study, effect: float, trial: int) -> tuple[bool, bool]:
     sides = [[arm[part] for arm in both] for part in (slice(study.seeds), slice(study.seeds, None))]
     found = [compare(*arms, study.scorer) for arms in sides]
     verdicts = [verdict(one) for one in found]
-    test = compare_pairs if study.seeds >= PAIRS else compare
-    arms = [test(new, old, study.scorer) for old, new in zip(*sides, strict=True)]
+    arms = [compare(new, old, study.scorer, paired=study.seeds >= PAIRS) for old, new in zip(*sides, strict=True)]
     adjusted = holm([arm.p_value for arm in arms])
     return verdicts[0] == "helps" != verdicts[1], (
         any(arm.difference < 0 and value < LEVEL for arm, value in zip(arms, adjusted, strict=True))

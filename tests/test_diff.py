@@ -21,7 +21,7 @@ from stages.comparing.present import out_of_date
 from stages.comparing.revisions import Revision, _cells, _flat
 from stages.evaluate import evaluate
 from stages.judging.changes import fell, judge_verdicts, regressions
-from stages.metrics.differences import PAIRS, compare_pairs
+from stages.metrics.differences import PAIRS, compare
 from stages.metrics.headlines import accuracy_of
 from stages.results.verdicts import Judgement
 from stages.settings.evaluation import EvaluationSettings
@@ -318,7 +318,7 @@ def test_no_change_is_seldom_called_one(paired: bool) -> None:
                 for seed, (row, half) in enumerate(zip(rows, halves, strict=True))}}})
         if paired:
             statistics = np.stack([right, np.ones_like(right)], axis=-1).astype(float)
-            p_value = compare_pairs(statistics[:PAIRS], statistics[PAIRS:], accuracy_of).p_value
+            p_value = compare(statistics[:PAIRS], statistics[PAIRS:], accuracy_of, paired=True).p_value
         else:
             old, new = (Revision({}, {}, metrics, {}, {}, lambda path, target: False) for metrics in sides)
             p_value = _unpaired("t", old, new, ([f"c-{seed}" for seed in range(PAIRS)],) * 2, "accuracy")["p_value"]

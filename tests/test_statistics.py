@@ -17,7 +17,6 @@ from stages.metrics.differences import (
     LEAST_SPREAD,
     MODE,
     compare,
-    compare_pairs,
     detectable_among,
     grouped,
     score_interval,
@@ -112,7 +111,7 @@ def test_pairs_of_runs_have_the_detectable_difference_of_pairs() -> None:
     rows = np.arange(1000)
     arms = [accuracy_statistics(rows < np.array(right)[:, None]) for right in (
         (630, 660, 690, 640, 650), (600, 630, 660, 610, 620))]
-    found = compare_pairs(*arms, accuracy_of)
+    found = compare(*arms, accuracy_of, paired=True)
     assert detectable_among(*arms, accuracy_of, paired=True)[0] == found.detectable
     assert found.detectable < 0.5 * detectable_among(*arms, accuracy_of)[0]  # the seeds spread alike in both
     fewer = (arms[0], arms[1][:3])  # where runs failed there are no pairs

@@ -12,7 +12,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 from stages.common.errors import UserError
 from stages.comparing.revisions import PastMetrics, Revision
 from stages.judging.changes import judge_scores, judge_verdicts, regressions
-from stages.metrics.differences import PAIRS, compare, compare_pairs
+from stages.metrics.differences import PAIRS, compare
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
 from stages.metrics.paired_tests import paired_test
 from stages.metrics.task_scores import scorer
@@ -174,8 +174,7 @@ def _compared(
         return {"same_predictions": True}
     first, second = after.on_test(trained[1]), before.on_test(trained[0])
     how = scorer(after.task), settings.resamples, settings.bootstrap_seed
-    test = compare_pairs if trained[0] == trained[1] and len(first) >= PAIRS else compare
-    found = test(first, second, scorer(after.task))
+    found = compare(first, second, scorer(after.task), paired=trained[0] == trained[1] and len(first) >= PAIRS)
     tests = {cell: paired_test(after.on_test([cell])[0], before.on_test([cell])[0], *how)
              for cell in pair[1] if cell in pair[0]}
     runs = [{"cell": cell, "difference": one.difference, "p_value": one.p_value} for cell, one in tests.items()]

@@ -6,7 +6,7 @@ import os
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from stages.common.example import Content
@@ -35,7 +35,7 @@ class RowStore:
     The file has no name, so it is gone when the store is, or the process; ``folder`` is where it takes its room.
     """
 
-    _FIELDS = ("line", "text", "text_pair", "label", "words", "tags", "source_id", "genre", "group")
+    _FIELDS = tuple(field.name for field in fields(Row))
     _values = operator.attrgetter(*_FIELDS)
 
     def __init__(self, folder: Path) -> None:

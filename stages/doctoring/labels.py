@@ -15,6 +15,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from stages.doctoring.evidence import Evidence, label_counts
 from stages.metrics.baselines import BY_CHARACTER
+from stages.metrics.classification import confusion
 from stages.results.findings import Finding
 from stages.results.prepared import Row
 from stages.settings.arms import parse_cell_name
@@ -200,10 +201,9 @@ def _is_above_chance(judged: Judged) -> bool:
 def _moved(evidence: Evidence, split: str, model: _Model) -> Iterator[Finding]:
     """Labels of a split that fit the rows before or after them."""
     judged = model.judge(evidence.rows[split][:MOST_ROWS])
-    confusion = np.zeros((len(model.names),) * 2)
     known = judged.labels >= 0
-    np.add.at(confusion, (judged.labels[known], judged.probabilities.argmax(axis=1)[known]), 1)
-    in_another_order = confusion[linear_sum_assignment(-confusion)].sum() / len(judged.labels)
+    counts = confusion(judged.labels[known], judged.probabilities.argmax(axis=1)[known], len(model.names))
+    in_another_order = counts[linear_sum_assignment(-counts)].sum() / len(judged.labels)
     shifted = list(_best_shift(
         evidence, split, {0: judged.right} | {
             moved: Judged(judged.probabilities, np.roll(judged.labels, -moved)).right for moved in _shifts()}))

@@ -10,6 +10,7 @@ from stages.doctoring.conlleval import conlleval_f1
 from stages.doctoring.data import total_variation
 from stages.doctoring.evidence import Answer, Evidence
 from stages.metrics.chance import chance_level
+from stages.metrics.classification import confusion
 from stages.metrics.failure import failed
 from stages.metrics.headlines import HEADLINES
 from stages.results.baselines import EMBEDDINGS_BASELINE
@@ -121,7 +122,7 @@ def swapped_labels(evidence: Evidence) -> Iterator[Finding]:
         pairs = [_pairs(evidence, cell, labels) for cell in telling]
         if sum(map(len, pairs)) < SWAP_LABELS * len(pairs):
             continue
-        counts = _confusion(pairs, len(labels))
+        counts = confusion(*np.concatenate(pairs).T, len(labels))
         places, others = linear_sum_assignment(-counts)
         now, best = counts.trace() / counts.sum(), counts[places, others].sum() / counts.sum()
         if best - now < SWAP_GAIN and not _as_on_validation(evidence, telling, now, best):
@@ -293,13 +294,6 @@ def _pairs(evidence: Evidence, cell: str, labels: Sequence[str]) -> np.ndarray:
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
-def _confusion(pairs: Sequence[np.ndarray], labels: int) -> np.ndarray:
-    """Int64 [gold label, predicted label], summed over runs."""
-    counts = np.zeros((labels, labels), dtype=np.int64)
-    np.add.at(counts, tuple(np.concatenate(pairs).T), 1)
-    return counts
-
-
 def _gains_by_chance(pairs: Sequence[np.ndarray], labels: int) -> np.ndarray:
     """Float64 [shuffles], what the best order of labels gains where predictions are shuffled over the rows.
 
@@ -308,7 +302,7 @@ def _gains_by_chance(pairs: Sequence[np.ndarray], labels: int) -> np.ndarray:
     gains = []
     for seed in range(SWAP_SHUFFLES):
         shuffled = [np.column_stack([run[:, 0], np.random.default_rng(seed).permutation(run[:, 1])]) for run in pairs]
-        counts = _confusion(shuffled, labels)
+        counts = confusion(*np.concatenate(shuffled).T, labels)
         gains.append((counts[linear_sum_assignment(-counts)].sum() - counts.trace()) / counts.sum())
     return np.array(gains)
 

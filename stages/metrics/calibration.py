@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import softmax
 
 BINS = 15
 LEAST_TEMPERATURE, GREATEST_TEMPERATURE = 0.001, 1000.0  # a model of few steps may have 0.03
@@ -11,9 +12,7 @@ LEAST_TEMPERATURE, GREATEST_TEMPERATURE = 0.001, 1000.0  # a model of few steps 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:
     """Softmax in float64, shaped like ``logits`` [rows, classes]."""
-    scores = logits.astype(np.float64)
-    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+    return np.asarray(softmax(logits.astype(np.float64), axis=1))
 
 
 def brier_score(chances: np.ndarray, gold: np.ndarray) -> float:

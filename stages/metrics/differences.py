@@ -78,30 +78,26 @@ def score_interval(statistics: np.ndarray, scorer: Scorer) -> Interval:
 
 
 def compare(
-    first: np.ndarray, second: np.ndarray | None, scorer: Scorer, *, fixed: bool = False, least: float = 0.0
+    first: np.ndarray, second: np.ndarray | None, scorer: Scorer, *, fixed: bool = False, paired: bool = False,
+    least: float = 0.0,
 ) -> Difference:
     """The mean score of ``first`` minus that of ``second``, each [runs, examples, statistics] on the same examples.
+
+    What the two runs of a pair share, such as the luck of their seed, stands in no spread: pairs are one sample of
+    differences, with as many degrees of freedom as there are pairs, less one; that needs no prior.
 
     Args:
         first, second: of runs that differ in their seeds; None for a score of 0 that is known.
         scorer: from totals of statistics to a score.
         fixed: whether ``second`` has no seeds, as a baseline.
+        paired: whether run ``i`` of either arm belongs together, as two trainings with one seed do.
         least: the least score there can be; the most is 1.
     """
     arm = _Arm.of(first, scorer, least)
-    if second is None:
-        return _difference(arm, _nothing(arm), recipe=len(first) > 1)
-    return _difference(arm, _Arm.of(second, scorer, least), recipe=len(first) > 1 and (fixed or len(second) > 1))
-
-
-def compare_pairs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> Difference:
-    """:func:`compare` where run ``i`` of either arm belongs together, as two trainings with one seed do.
-
-    What the two of a pair share, such as the luck of their seed, then stands in no spread: pairs are one sample of
-    differences, with as many degrees of freedom as there are pairs, less one; that needs no prior.
-    """
-    gains = _Arm.of(first, scorer, 0.0).minus(_Arm.of(second, scorer, 0.0))
-    return _difference(gains, _nothing(gains), recipe=len(first) > 1)
+    other = _nothing(arm) if second is None else _Arm.of(second, scorer, least)
+    if paired:
+        arm, other = _pairs(arm, other)
+    return _difference(arm, other, recipe=len(first) > 1 and (fixed or second is None or len(second) > 1))
 
 
 def these_runs(first: np.ndarray, second: np.ndarray, scorer: Scorer) -> TheseRuns:
@@ -131,18 +127,18 @@ def to_settle(
         scorer: from totals of statistics to a score.
         rows: of test.
         run: seeds that were run, of which there are always more; as large a share of them is expected to train.
-        paired: whether run ``i`` of either arm belongs together, as in :func:`compare_pairs`.
+        paired: as in :func:`compare`.
     """
     one, other = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
-    gains = one.minus(other) if paired else one
-    arms, nothing = ((gains,), _nothing(gains)) if paired else ((one, other), other)
+    gains, rest = _pairs(one, other) if paired else (one, other)
+    arms = (gains,) if paired else (one, other)
     fewest = min(arm.number for arm in arms)
     if fewest < 2:
         return {"seeds": max(run + 1, math.ceil(_FEWEST_SEEDS * run / fewest))}
     difference = abs(one.mean - other.mean)
     trained = sum(arm.number for arm in arms) / run  # of one seed
     single = sum(max(float(arm.scores.var(ddof=1)), arm.disagreed) * run / arm.number for arm in arms)
-    common = max(0.0, _Errors(gains, nothing, recipe=False).examples - sum(arm.disagreed / arm.number for arm in arms))
+    common = max(0.0, _Errors(gains, rest, recipe=False).examples - sum(arm.disagreed / arm.number for arm in arms))
     most = max(run + 1, math.ceil(_MOST_SEEDS * run / fewest))
     for seeds in range(run + 1, most + 1):
         if difference >= _needed(trained * seeds - len(arms)) * math.sqrt(common + single / seeds):
@@ -160,13 +156,11 @@ def detectable_among(
     """The true differences that are found with a probability of 80 % by one of 1, 2, 4, 8, ... comparisons.
 
     They are those of the first step of Holm's correction: the smallest p value has to be below the level divided by the
-    number of comparisons. ``paired`` says whether run ``i`` of either arm belongs together, as in
-    :func:`compare_pairs`.
+    number of comparisons. ``paired`` is that of :func:`compare`.
     """
     one, other = _Arm.of(first, scorer, 0.0), _Arm.of(second, scorer, 0.0)
     if paired:
-        one = one.minus(other)
-        other = _nothing(one)
+        one, other = _pairs(one, other)
     errors = _Errors(one, other, recipe=min(len(first), len(second)) > 1)
     return tuple(errors.detectable(TAIL / 2**power) for power in range(_FAMILIES))
 
@@ -287,6 +281,12 @@ class _Arm:
         root = math.sqrt(half + per**2 / 4)
         low, high = ((mean + per / 2 + sign * root) / (1 + per) for sign in (-1, 1))
         return self.least + room * min(mean, max(0.0, low)), self.least + room * max(mean, min(1.0, high))
+
+
+def _pairs(first: _Arm, second: _Arm) -> tuple[_Arm, _Arm]:
+    """The gains of pairs of runs, and what they are compared with."""
+    gains = first.minus(second)
+    return gains, _nothing(gains)
 
 
 def _nothing(arm: _Arm) -> _Arm:

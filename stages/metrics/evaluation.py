@@ -13,7 +13,6 @@ from stages.metrics.delivered import delivered_score
 from stages.metrics.differences import (
     PAIRS,
     compare,
-    compare_pairs,
     detectable_among,
     grouped,
     score_interval,
@@ -209,8 +208,7 @@ class TaskEvaluation:
     def _against(self, baseline: str, cells: Sequence[str]) -> Difference:
         if self._drawn:
             fits = self.on_test([f"{baseline}{seed}" for seed in _seeds(cells)])
-            test = compare_pairs if len(cells) >= PAIRS else compare
-            return test(self.on_test(cells), fits, self._score)
+            return compare(self.on_test(cells), fits, self._score, paired=len(cells) >= PAIRS)
         return compare(self.on_test(cells), self.on_test([baseline]), self._score, fixed=True)
 
     def headline(self, first: Sequence[str], second: Sequence[str]) -> Comparison:
@@ -248,7 +246,7 @@ class TaskEvaluation:
         """The runs of two arms that trained, on some rows of a split."""
         first, second = (self._runs(self.trained(cells), split, rows) for cells in pair)
         means = (float(self._score(runs.sum(axis=1)).mean()) for runs in (first, second))
-        found = (compare_pairs if self._paired(*pair) else compare)(first, second, self._score)
+        found = compare(first, second, self._score, paired=self._paired(*pair))
         return Comparison(**dict(zip(PAIR, means, strict=True)), **dict(found), **headline)
 
     def _paired(self, first: Sequence[str], second: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ labels than the others, before any encoder is trained on it. That takes a compar
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 # Temperatures of softmax. Models are overconfident (Guo et al., 2017, https://arxiv.org/abs/1706.04599), so they are
 # above 1; of the mean over runs they may be below it. At 0 every error would be a wrong label: the lowest was set on
@@ -57,9 +58,7 @@ def label_noise(probabilities: np.ndarray, gold: np.ndarray) -> LabelNoise:
 
 def _of_gold(logs: np.ndarray, gold: np.ndarray, temperature: float) -> np.ndarray:
     """Probabilities [rows] of the gold labels at a temperature."""
-    scaled = logs / temperature
-    scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(scaled[np.arange(len(gold)), gold] / scaled.sum(axis=1))
+    return np.asarray(softmax(logs / temperature, axis=1)[np.arange(len(gold)), gold])
 
 
 def _likelihoods(right: np.ndarray, classes: int) -> np.ndarray:
