@@ -125,7 +125,7 @@ def test_the_difference_is_what_the_shown_means_differ_by(study: SmallStudy, rep
     assert numbers["difference-full"] == pytest.approx(pretrained - scratch, abs=1e-12)
 
     means, difference = (f"{pretrained:.3f}", f"{scratch:.3f}"), _points(100 * (pretrained - scratch))
-    sentence = render(verdict(reported.task, "pre-trained"))
+    sentence = render(verdict(reported.task, "full"))
     assert f"accuracy {means[0]} against {means[1]} from random weights, {difference} points" in sentence
     row = next(line for line in reported.paths.out_markdown.read_text("utf-8").splitlines()
                if line.startswith("| [AG News") and difference in line)

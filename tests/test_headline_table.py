@@ -131,7 +131,7 @@ def test_a_further_headline_is_one_entry_in_the_report(
     monkeypatch.setattr(test_report, "scores", lambda kind, value, **more: {
         made_up: value} | usual(kind, value, **more))
     task, = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1,))).tasks()
-    assert "recall of labels 0.841 against 0.711" in words(verdict(task, "pre-trained"))
+    assert "recall of labels 0.841 against 0.711" in words(verdict(task, "full"))
     assert next(map(words, meaning(task))) == "It recalls 0.841, from scratch 0.711."
     names = [words(name) for name, _ in score_tables(task)[0].columns]
     assert "recall of labels" in " ".join(names)

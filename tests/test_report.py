@@ -374,7 +374,7 @@ def test_numbers_are_in_page_and_markdown(inputs: Inputs) -> None:
 )
 def test_verdict_sentences_by_hand(inputs: Inputs, comparison: dict[str, Any], expected: str) -> None:
     inputs.compare(**comparison)
-    assert render(verdict(inputs.tasks()[0], "pre-trained")) == expected
+    assert render(verdict(inputs.tasks()[0], "full")) == expected
 
 
 def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
@@ -382,13 +382,13 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
     for key, value in {"recipe": False, "to_settle": {"seeds": 3}}.items():
         inputs.edit("metrics/entities.json", "comparisons", "full", key, value=value)
     task = inputs.tasks()[0]
-    assert task.comparisons["pre-trained"].p_value_holm == 1  # it is no part of a family of verdicts
-    assert render(verdict(task, "pre-trained")) == (
+    assert task.comparisons["full"].p_value_holm == 1  # it is no part of a family of verdicts
+    assert render(verdict(task, "full")) == (
         "From one seed, the effect of pre-training on ENTITIES is inconclusive: entity F1 0.841 against 0.711 from "
         "random weights, +13.0 points (95 % interval over test sentences alone 9.8 to 16.4, 1 seed × 600 test "
         "sentences; p < 0.001 for these runs on further test sentences). More seeds are needed for a conclusion about "
         "the recipe (dvc exp run -S 'seeds=[1,2,3]').")
-    assert render(verdict(task, "pre-trained"), "ko") == (
+    assert render(verdict(task, "full"), "ko") == (
         "ENTITIES에서 시드 하나로는 사전 학습이 도움이 되는지 결론을 내릴 수 없습니다: 개체명 F1 0.841, 무작위 "
         "가중치에서는 0.711, 차이 +13.0 %p (95 % 신뢰구간 9.8 ~ 16.4, 시드 1개 × 테스트 문장 600개, "
         "테스트 데이터의 변동만 반영, "
@@ -405,13 +405,13 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
     inputs.compare(these_runs=these, failed=failed, low=-0.01,
                    to_settle={"seeds": 10, "rows": 1200})
     task = inputs.tasks()[0]
-    assert render(verdict(task, "pre-trained")).endswith(
+    assert render(verdict(task, "full")).endswith(
         " 1 of 3 scratch runs failed to train (95 % interval of the rate: 1 % to 91 %); the difference is between runs "
         "that trained. Every pre-trained run beats every scratch run on the same test texts; the smallest difference "
         "is 12.7 points (p < 0.001 for these runs on further test texts). About "
         "10 seeds and 1,200 test texts would detect a difference of this size "
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
-    assert render(verdict(task, "pre-trained"), "ko").endswith(
+    assert render(verdict(task, "full"), "ko").endswith(
         " ‘처음부터 학습’ 방식의 실행 3개 가운데 1개가 학습에 실패했습니다(실패율의 95 % 신뢰구간 1 % ~ 91 %). 차이는 "
         "학습에 성공한 실행끼리 비교한 값입니다. 같은 테스트 텍스트로 평가하면 ‘사전 학습’ 방식과 ‘처음부터 학습’ "
         "방식의 실행을 하나씩 어떻게 짝지어도 ‘사전 학습’의 점수가 더 높고, 차이는 가장 작아도 12.7 %p입니다(학습된 "
@@ -420,11 +420,11 @@ def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs
         "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]').")
     inputs.edit("metrics/reviews.json", "draws", value=3)
     assert "(dvc exp run -S 'seeds=[1,2,3,4,5,6,7,8,9,10]' -S draws=10)" in render(
-        verdict(inputs.tasks()[0], "pre-trained"))
+        verdict(inputs.tasks()[0], "full"))
     inputs.edit("metrics/reviews.json", "draws", value=0)
     inputs.compare(these_runs=these | {"gap": -0.00299, "gap_p_value": 0.4}, to_settle={},
                    failed=failed | {"second": {"count": 3, "runs": 3, "low": 0.292, "high": 1.0}})
-    assert render(verdict(inputs.tasks()[0], "pre-trained")).endswith(
+    assert render(verdict(inputs.tasks()[0], "full")).endswith(
         " All 3 scratch runs failed to train, so the difference is measured against runs at chance. Every "
         "scratch run beats every pre-trained run on the same test texts; the smallest difference is 0.3 points, which "
         "may be test noise (p = 0.400 for these runs on further test texts). The difference is small against "
@@ -514,13 +514,13 @@ def test_holm_rejects_what_the_step_down_procedure_rejects(p_values: list[float]
 
 def test_a_verdict_that_does_not_survive_the_correction_is_inconclusive(inputs: Inputs) -> None:
     inputs.compare(difference=0.02, low=0.001, high=0.039, p_value=0.04)
-    assert inputs.tasks()[0].comparisons["pre-trained"].verdict == "helps"  # the other task's p is small
+    assert inputs.tasks()[0].comparisons["full"].verdict == "helps"  # the other task's p is small
     inputs.edit("metrics/entities.json", "comparisons", "full", "p_value", value=0.03)
     texts, entities = inputs.tasks()
     for task in (texts, entities):
-        assert task.comparisons["pre-trained"].verdict == "cannot_tell"
-        assert task.comparisons["pre-trained"].p_value_holm == pytest.approx(0.06)
-    sentence = render(verdict(texts, "pre-trained"))
+        assert task.comparisons["full"].verdict == "cannot_tell"
+        assert task.comparisons["full"].p_value_holm == pytest.approx(0.06)
+    sentence = render(verdict(texts, "full"))
     assert sentence.startswith("The effect of pre-training on REVIEWS is inconclusive")
     assert "(95 % interval 0.1 to 3.9, 2 seeds" in sentence  # which does not contain zero
     assert sentence.endswith("p = 0.040, 0.060 after Holm's correction for 2 comparisons).")
@@ -581,9 +581,9 @@ def test_the_widest_gap_and_the_one_the_other_way_round(
 def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taints(inputs: Inputs) -> None:
     inputs.find("reviews", finding())
     texts, entities = inputs.tasks()
-    assert (texts.comparisons["pre-trained"].verdict, entities.comparisons["pre-trained"].verdict) == (
+    assert (texts.comparisons["full"].verdict, entities.comparisons["full"].verdict) == (
         "cannot_tell", "helps")
-    sentence = render(verdict(texts, "pre-trained"))
+    sentence = render(verdict(texts, "full"))
     assert sentence.startswith("The effect of pre-training on REVIEWS is inconclusive: accuracy 0.841 against 0.711")
     assert sentence.endswith(" The verdict is withheld: failed arm: 2 of 2 runs failed.")
     assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
@@ -592,7 +592,7 @@ def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taint
 @pytest.mark.parametrize("changes", [{"severity": "warning"}, {"taints": ("head",)}, {"taints": ()}])
 def test_other_findings_leave_the_verdict(inputs: Inputs, changes: dict[str, Any]) -> None:
     inputs.find("reviews", finding(**changes))
-    assert inputs.tasks()[0].comparisons["pre-trained"].verdict == "helps"
+    assert inputs.tasks()[0].comparisons["full"].verdict == "helps"
 
 
 def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(inputs: Inputs) -> None:
@@ -600,7 +600,7 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
     short = finding("smaller_budget", "warning", evidence="57 steps of scratch against 150 of full")
     inputs.find("reviews", short)
     task = inputs.tasks()[0]
-    sentence = render(verdict(task, "pre-trained"))
+    sentence = render(verdict(task, "full"))
     assert sentence.startswith("Pre-training helps on REVIEWS, at least for this budget: accuracy 0.841 against 0.711")
     assert sentence.endswith(
         " A larger budget might raise the score of the losing arm: smaller budget: 57 steps of scratch against 150 of "
@@ -615,7 +615,7 @@ def test_a_win_over_an_arm_with_a_smaller_budget_is_said_to_be_of_this_budget(in
     assert 'class="verdict helps"' in files["index.html"]
     for change in ({"taints": ("full",), "about": "full"}, {"severity": "note"}, {"name": "loses_to_a_baseline"}):
         inputs.find("reviews", short | change)
-        assert "budget" not in render(verdict(inputs.tasks()[0], "pre-trained"))
+        assert "budget" not in render(verdict(inputs.tasks()[0], "full"))
 
 
 def test_a_finding_about_one_pre_trained_arm_leaves_the_other(tmp_path: Path) -> None:

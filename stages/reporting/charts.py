@@ -41,8 +41,8 @@ def all_charts(tasks: Sequence[TaskFacts]) -> dict[str, Chart]:
 
 def differences(tasks: Sequence[TaskFacts]) -> Chart:
     """Forest plot: pre-trained minus scratch with its interval, one line per task and tuning."""
-    shown = [(task, label) for task in tasks for label in task.comparisons]
-    rows = [{"place": place} | _difference(task, label) for place, (task, label) in enumerate(shown)]
+    shown = [(task, key) for task in tasks for key in task.comparisons]
+    rows = [{"place": place} | _difference(task, key) for place, (task, key) in enumerate(shown)]
     # By place and not by name: two names may be cut to the same letters.
     y = {"field": "place", "type": "ordinal", "title": None, "axis": {
         "labelExpr": "split(data('comparisons')[datum.value].comparison, '\\n')", "ticks": False, "domain": False,
@@ -51,9 +51,9 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
         "domain": list(map(verdict_name, _VERDICT_COLORS)), "range": list(_VERDICT_COLORS.values())}}
     synthetic = any(task.metrics.synthetic for task in tasks)
     tooltip = list(map(named, ("comparison", "difference", "interval", "verdict")))
-    tall = any(len(_row_label(task, label)) > 1 for task, label in shown)
+    tall = any(len(_row_label(task, key)) > 1 for task, key in shown)
     return chart(
-        "differences", message("chart-differences"), joined(_describe(task, label) for task, label in shown),
+        "differences", message("chart-differences"), joined(_describe(task, key) for task, key in shown),
         # As narrow as a phone, on which no letter may shrink below legibility.
         {"width": 150, "height": {"step": 40 if tall else 26}, "data": {"name": "comparisons", "values": rows},
          "encoding": {"y": y}, "layer": [
@@ -71,28 +71,28 @@ def differences(tasks: Sequence[TaskFacts]) -> Chart:
         [message("page-synthetic")] * synthetic + [message("chart-hollow-open")] * any(row["open"] for row in rows))
 
 
-def _difference(task: TaskFacts, label: str) -> dict[str, Any]:
-    one = task.comparisons[label]
+def _difference(task: TaskFacts, key: str) -> dict[str, Any]:
+    one = task.comparisons[key]
     interval = {"difference": one.difference, "low": one.low, "high": one.high}
-    return {"comparison": lines(_row_label(task, label)), "low": 100 * one.low, "high": 100 * one.high,
+    return {"comparison": lines(_row_label(task, key)), "low": 100 * one.low, "high": 100 * one.high,
             "value": 100 * one.difference, "difference": message("points-of-interval", **interval),
             "interval": message("points-range", **interval), "verdict": verdict_name(one.outcome),
             "open": one.verdict == "cannot_tell", "both": message("difference-with-interval", **interval)}
 
 
-def _describe(task: TaskFacts, label: str) -> Message:
-    one = task.comparisons[label]
-    return message("chart-difference-of", comparison=listed(_row_label(task, label)), difference=one.difference,
+def _describe(task: TaskFacts, key: str) -> Message:
+    one = task.comparisons[key]
+    return message("chart-difference-of", comparison=listed(_row_label(task, key)), difference=one.difference,
                    low=one.low, high=one.high, verdict=verdict_name(one.outcome))
 
 
-def _row_label(task: TaskFacts, label: str) -> list[Wording]:
+def _row_label(task: TaskFacts, key: str) -> list[Wording]:
     """One or several lines."""
     found: list[Wording] = [_cut(task.corpus)]
     if task.encoder:
         found.append(message("named-encoder", encoder=_cut(task.encoder)))
     if len(task.comparisons) > 1:
-        found[-1] = message("page-named", task=found[-1], arm=task.arm(label).name)
+        found[-1] = message("page-named", task=found[-1], arm=task.arm(key).name)
     return found
 
 

@@ -83,10 +83,8 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[Wording, ...]
     facts = task.metrics
     baselines = lines(message("scored-baseline", baseline=baseline_name(name), score=metrics[facts.metric])
                       for name, metrics in facts.baselines.items())
-    arms = {arm.key: arm for arm in task.arms}
-    for label, compared in task.comparisons.items():
-        arm = task.arm(label)
-        rival, title = arms[rivals_of(arm.key)[0]], task.title
+    for key, compared in task.comparisons.items():
+        arm, rival, title = task.arm(key), task.arm(rivals_of(key)[0]), task.title
         if len(task.comparisons) > 1:
             title = message("page-named", task=title, arm=arm.name)
         yield (message("synthetic-task", task=title) if marked else title,
@@ -151,9 +149,9 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     if facts.test_groups:
         yield message("fact-independent"), message("fact-groups", number=facts.test_groups, kind=facts.kind)
     yield message("fact-detectable"), lines(
-        message("fact-points", points=compared.detectable, arm=task.arm(label).name,
+        message("fact-points", points=compared.detectable, arm=task.arm(key).name,
                 rival=words_of(arm_of_key(compared.arms[1]).name).name, comparisons=compared.family)
-        for label, compared in task.comparisons.items())
+        for key, compared in task.comparisons.items())
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
     parameters = [message("parameters-all", total=total) if total == trained else
                   message("parameters-some", total=total, trained=trained) for total, trained in sizes]
@@ -169,12 +167,11 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
 def _agreement(task: TaskFacts) -> Iterator[Message]:
     """On how many rows of test the first arm and its rival are right."""
     key, rival = next(iter(task.metrics.comparisons)), rivals_of(task.arms[0].key)[0]
-    found, names = task.metrics.comparisons[key].agreement, {arm.key: arm.name for arm in task.arms}
-    if found:
+    if found := task.metrics.comparisons[key].agreement:
         both, first, second, total = map(round, (found.both, found.first, found.second, task.metrics.rows["test"]))
         yield message("page-agreement", total=total, rows=rows_name(task.metrics.kind), both=both, first=first,
                       second=second, neither=total - both - first - second, kind=task.metrics.kind,
-                      arm=names[key], rival=names[rival])
+                      arm=task.arm(key).name, rival=task.arm(rival).name)
 
 
 def _widest_gap(task: TaskFacts) -> Iterator[Message]:

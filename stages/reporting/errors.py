@@ -24,12 +24,12 @@ def error_part(task: TaskFacts, folder: Path) -> Part:
     """
     path = folder / f"{task.metrics.task}.json"
     facts = validated(ErrorFacts, path)
-    refuse_other_keys(path, "arms", list(facts.confident), list(task.labels))
-    compared_arms = [task.arm(label).key for label in task.comparisons]
+    arms = [arm.key for arm in task.arms]
+    refuse_other_keys(path, "arms", list(facts.confident), arms)
     for compared in (facts.comparisons, *(part.comparisons for part in facts.slices)):
-        refuse_other_keys(path, "comparisons", list(compared), compared_arms)
+        refuse_other_keys(path, "comparisons", list(compared), list(task.comparisons))
     for part in facts.slices:
-        refuse_other_keys(path, "means", list(part.means), list(task.labels))
+        refuse_other_keys(path, "means", list(part.means), arms)
     return Part(message("errors"), key="errors", sentences=tuple(_notes(task, facts)),
                 tables=(_agreement(task, facts), _slices(task, facts), _listed(task, facts)))
 
@@ -60,13 +60,9 @@ def _agreement(task: TaskFacts, facts: ErrorFacts) -> Table:
         message("errors-agreement-caption", rows=rows_name(task.metrics.kind)),
         ((message("column-arm"), "header"), (message("column-always-arm"), "number"),
          (message("column-always-scratch"), "number")),
-        tuple((_arm(task, arm), *(message("share", number=one.count, share=_of(one.count, facts))
+        tuple((task.arm(arm).name, *(message("share", number=one.count, share=_of(one.count, facts))
                                   for one in (found.always_first, found.always_second)))
               for arm, found in facts.comparisons.items()), task.metrics.synthetic)
-
-
-def _arm(task: TaskFacts, key: str) -> Wording:
-    return task.arm(task.labels[key]).name
 
 
 def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
@@ -80,7 +76,7 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
         else:
             name = message("slice-other", by=part.by, name=part.name)
         for arm, compared in part.comparisons.items():
-            rows.append((name, _arm(task, arm), count(part.rows), score(part.means[arm]),
+            rows.append((name, task.arm(arm).name, count(part.rows), score(part.means[arm]),
                          score(part.means[rivals_of(arm)[0]]),
                          with_interval(compared, part.rows)))
     return Table(
@@ -97,9 +93,9 @@ def _range(name: str) -> str:
 
 def _listed(task: TaskFacts, facts: ErrorFacts) -> Table:
     kinds = [(message("listed-wrong-in-all"), facts.missed_by_all)]
-    kinds += [(message("listed-confident", arm=_arm(task, arm)), found) for arm, found in facts.confident.items()]
+    kinds += [(message("listed-confident", arm=task.arm(arm).name), found) for arm, found in facts.confident.items()]
     for key, compared in facts.comparisons.items():
-        arm, rival = _arm(task, key), _arm(task, rivals_of(key)[0])
+        arm, rival = task.arm(key).name, task.arm(rivals_of(key)[0]).name
         kinds += [(message("listed-always-arm", arm=arm), compared.always_first),
                   (message("listed-always-rival", rival=rival, arm=arm), compared.always_second)]
     kinds.append((message("listed-suspected"), facts.suspected_labels))

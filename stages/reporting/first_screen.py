@@ -74,8 +74,8 @@ class Card:
 def answer(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
     """What pre-training did on the tasks, in one sentence; further ones on what has no verdict, and on other ways to
     use the encoder."""
-    compared = [_Compared(task.metrics.task, task.short_title, _arm(task, label), one)
-                for task in tasks for label, one in task.comparisons.items()]
+    compared = [_Compared(task.metrics.task, task.short_title, _arm(task, key), one)
+                for task in tasks for key, one in task.comparisons.items()]
     decided = [one for one in compared if one.judged.of_pretraining and not one.judged.withheld]
     withheld = [one for one in compared if one.judged.withheld]
     if decided:
@@ -160,11 +160,11 @@ def _tasks(compared: Sequence[_Compared]) -> set[str]:
     return {one.task for one in compared}
 
 
-def _arm(task: TaskFacts, label: str) -> Wording:
+def _arm(task: TaskFacts, key: str) -> Wording:
     """The arm where the task has several comparisons that are alike; else ""."""
-    of_pretraining = task.comparisons[label].of_pretraining
+    of_pretraining = task.comparisons[key].of_pretraining
     several = sum(one.of_pretraining == of_pretraining for one in task.comparisons.values()) > 1
-    return task.arm(label).name if several else ""
+    return task.arm(key).name if several else ""
 
 
 def verdict_in_words(one: Judgement) -> Message:
@@ -181,7 +181,7 @@ def cards(tasks: Sequence[TaskFacts]) -> Iterator[Card]:
     for task in tasks:
         yield Card(
             task.metrics.task, task.short_title, task.metrics.synthetic,
-            tuple(_outcome(task, label, one) for label, one in task.comparisons.items()),
+            tuple(_outcome(task, key, one) for key, one in task.comparisons.items()),
             _worst(task, task.findings))
 
 
@@ -200,14 +200,14 @@ def _about(task: TaskFacts, found: Finding) -> Wording:
     return named(places) if places else found.place
 
 
-def _outcome(task: TaskFacts, label: str, one: Judgement) -> Outcome:
+def _outcome(task: TaskFacts, key: str, one: Judgement) -> Outcome:
     interval = {"difference": one.difference, "low": one.low, "high": one.high}
     return Outcome(
-        task.arm(label).name if len(task.comparisons) > 1 else "", one.verdict, verdict_in_words(one),
+        task.arm(key).name if len(task.comparisons) > 1 else "", one.verdict, verdict_in_words(one),
         message("page-gain", **interval), message("page-interval", **interval),
         message("page-gain-interval", **interval),
         message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1],
-                arm=task.arm(label).name, rival=words_of(arm_of_key(one.arms[1]).name).name),
+                arm=task.arm(key).name, rival=words_of(arm_of_key(one.arms[1]).name).name),
         _worst(task, beside(task.findings, one.arms)))
 
 
@@ -230,17 +230,17 @@ def ribbon(tasks: Sequence[TaskFacts]) -> Message | None:
 
 def meaning(task: TaskFacts) -> Iterator[Message]:
     """What the first comparison of a task means, for a reader without statistics."""
-    facts, (label, one) = task.metrics, next(iter(task.comparisons.items()))
+    facts, (key, one) = task.metrics, next(iter(task.comparisons.items()))
     yield message(f"page-headline-{facts.metric}", first=one.means[0], second=one.means[1],
                   rows=rows_name(facts.kind), tested=facts.rows["test"])
     if facts.metric == "accuracy" and (majority := facts.baselines.get("majority")):
         yield message("page-plain-majority", majority=majority["accuracy"])
     yield from _left_out(task)
-    yield from _conclusion(one, len(task.arm(label).runs))
+    yield from _conclusion(one, len(task.arm(key).runs))
     worst = next(iter(beside(task.findings, one.arms)), None)
     if worst and worst.severity != "note" and not (one.withheld or one.qualified):
         yield message("page-plain-care", finding=worst.title, about=_about(task, worst))
-    yield from _simpler(task, task.arm(label))
+    yield from _simpler(task, task.arm(key))
     if facts.synthetic:
         yield message("page-plain-sample")
 
@@ -248,10 +248,10 @@ def meaning(task: TaskFacts) -> Iterator[Message]:
 def _left_out(task: TaskFacts) -> Iterator[Message]:
     """Runs that failed where others of their arm trained, once for every arm."""
     failed: dict[Wording, FailedRuns] = {}
-    for label, one in task.comparisons.items():
+    for key, one in task.comparisons.items():
         if one.failed:
             rival = words_of(arm_of_key(one.arms[1]).name).name
-            failed |= {task.arm(label).name: one.failed.first, rival: one.failed.second}
+            failed |= {task.arm(key).name: one.failed.first, rival: one.failed.second}
     for arm, found in failed.items():
         if 0 < found.count < found.runs:
             yield message("page-plain-left-out", arm=arm, count=found.count, runs=found.runs)

@@ -57,7 +57,7 @@ def _rows(task: TaskFacts, part: FurtherPart) -> Iterator[tuple[Wording, ...]]:
     for arm, scores in part.arms.items():
         compared = part.comparisons.get(arm)
         yield (part.genre or message("all-genres"), part.label or message("all-labels"), count(part.rows),
-               task.arm(task.labels[arm]).name, score(scores.mean),
+               task.arm(arm).name, score(scores.mean),
                message("interval", low=score(scores.low), high=score(scores.high)), _range(scores),
                with_interval(compared, part.rows) if compared else NONE)
 
@@ -78,7 +78,7 @@ def _errors(task: TaskFacts, facts: FurtherFacts) -> Table:
          (message("column-f1-second"), "number"), (message("column-errors-first"), "number"),
          (message("column-right-by-second"), "number"), (message("column-errors-second"), "number"),
          (message("column-right-by-first"), "number")),
-        tuple((task.arm(task.labels[arm]).name, score(errors.first_f1), score(scores[arm].mean),
+        tuple((task.arm(arm).name, score(errors.first_f1), score(scores[arm].mean),
                f"{errors.errors:.1f}", message("share-of-errors", share=errors.share_right_by_second),
                f"{errors.errors_by_second:.1f}", message("share-of-errors", share=errors.share_right_by_first))
               for arm, errors in second.arms.items()), facts.synthetic)

@@ -117,7 +117,7 @@ def _slices(task: TaskFacts) -> Table | None:
     for part in facts.slices:
         for tuning, compared in part.comparisons.items():
             rows.append((split_name(part.split), part.genre or message("all-genres"),
-                         *((task.arm(task.labels[tuning]).name,) if several else ()), count(part.rows),
+                         *((task.arm(tuning).name,) if several else ()), count(part.rows),
                          score(compared.first), score(compared.second),
                          with_interval(compared, part.rows),
                          points(compared.detectable)))

@@ -27,7 +27,7 @@ def stress_parts(task: TaskFacts, folder: Path) -> Iterator[Part]:
         if stressed.changed:
             refuse_other_keys(path, "arms", list(stressed.arms), [arm.key for arm in trained])
             refuse_other_keys(path, "comparisons", list(stressed.comparisons),
-                              [arm.key for arm in trained if arm.label in task.comparisons])
+                              [arm.key for arm in trained if arm.key in task.comparisons])
     if facts.transformations or facts.left_out:
         yield Part(message("stress"), key="stress", sentences=tuple(_notes(task, facts)),
                    tables=(_table(task, facts),) if facts.transformations else ())
@@ -67,7 +67,7 @@ def _rows(task: TaskFacts, name: str, stressed: Stressed) -> Iterator[tuple[Word
         yield _name(name), message("all-arms"), changed, *(NONE,) * 5
     for key, scores in stressed.arms.items():
         compared = stressed.comparisons.get(key)
-        yield (_name(name), task.arm(task.labels[key]).name, changed, count(stressed.same_tokens), score(scores.before),
+        yield (_name(name), task.arm(key).name, changed, count(stressed.same_tokens), score(scores.before),
                score(scores.after), with_interval(scores, stressed.changed),
                with_interval(compared, stressed.changed) if compared else NONE)
 

@@ -18,7 +18,7 @@ _ROWS_OF_GROUP = 2  # on average, from which on the number of rows says too much
 
 
 def verdict(task: TaskFacts, arm: str) -> Message:
-    """What the arm with the label ``arm`` shows against the first with which it is compared, with its evidence."""
+    """What the arm with the key ``arm`` shows against the first with which it is compared, with its evidence."""
     return _verdict(task, _treatment(task, arm), task.comparisons[arm], arm)
 
 
@@ -28,8 +28,7 @@ def verdicts(task: TaskFacts) -> Iterator[tuple[str, Message]]:
     What they say alike, of the draw of the training rows, is said once.
     """
     comparisons = [*((_treatment(task, arm), one, arm) for arm, one in task.comparisons.items()),
-                   *((words_of(arm_of_key(task.arm(arm).key).name).further, one, arm)
-                     for arm, one in task.further.items())]
+                   *((words_of(arm_of_key(arm).name).further, one, arm) for arm, one in task.further.items())]
     said: set[bool] = set()
     for treatment, one, arm in comparisons:
         yield one.verdict, _verdict(task, treatment, one, arm, drawn=one.recipe not in said)
@@ -125,7 +124,7 @@ def handed_over(task: TaskFacts) -> Iterator[Message]:
     for arm in task.arms:
         if arm_of_key(arm.key).taught:
             teacher = next(other for other in task.arms if arm_of_key(other.key).tuned)
-            given, taken = task.comparisons[teacher.label], task.comparisons[arm.label]
+            given, taken = task.comparisons[teacher.key], task.comparisons[arm.key]
             share = task.verdicts.handed_over.get(arm.key)
             if share is None or share.low is None or share.high is None:
                 yield message("handed-over-unknown")
@@ -163,15 +162,15 @@ def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> Message:
 
 
 def _treatment(task: TaskFacts, arm: str) -> Wording:
-    judged, key = task.comparisons[arm], task.arm(arm).key
-    found, words = arm_of_key(key), words_of(arm_of_key(key).name)
+    judged, found = task.comparisons[arm], arm_of_key(arm)
+    words = words_of(found.name)
     if found.tuned and not judged.of_pretraining:
         return way_of_use(judged.method, judged.arms[0])
     if model := other_model(task.arm(arm)):
         return message("treatment-of-arm", treatment=words.treatment, arm=model)
-    if not found.tuned or arm == words.label or len(task.comparisons) == 1:
+    if not found.tuned or task.arm(arm).name == words.name or len(task.comparisons) == 1:
         return words.treatment
-    return message("treatment-of-arm", treatment=words.treatment, arm=tuning_name(key))
+    return message("treatment-of-arm", treatment=words.treatment, arm=tuning_name(arm))
 
 
 def other_model(arm: Arm) -> str:
@@ -310,11 +309,10 @@ def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:
     """Further test sets as a whole on which a difference that is conclusive on test may be zero."""
     for part in task.metrics.slices:
         for key, one in part.comparisons.items():
-            label = task.labels[key]
-            judged = task.comparisons.get(label)
+            judged = task.comparisons.get(key)
             if not part.genre and part.rows >= FEWEST and one.low <= 0 <= one.high and judged and (
                     judged.verdict != "cannot_tell"):
-                yield message("caveat-open-elsewhere", split=split_name(part.split), arm=task.arm(label).name,
+                yield message("caveat-open-elsewhere", split=split_name(part.split), arm=task.arm(key).name,
                               difference=with_interval(one))
 
 

@@ -90,14 +90,8 @@ def tuning_name(tuning: str) -> Message:
     return message("tuning-name", tuning=tuning)
 
 
-def arm_labels(tunings: Sequence[str], keys: Sequence[str]) -> dict[str, str]:
-    """Labels by what arms are called where they are told apart; the only tuning ``full`` is left out."""
-    alone = tuple(tunings) == (FULL_TUNING,)
-    return {key: arm_label(arm_of_key(key).name, "" if alone else key) for key in keys}
-
-
 def arm_names(keys: Sequence[str]) -> dict[str, Wording]:
-    """The same in words, of all arms of a task by their keys."""
+    """The same in words, of all arms of a task by their keys; the only tuning ``full`` is left out."""
     alone = [key for key in keys if arm_of_key(key).tuned] == [FULL_TUNING]
     return {key: arm_name(arm_of_key(key).name, "" if alone else key) for key in keys}
 

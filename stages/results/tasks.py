@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from stages.results.arm_words import arm_labels, arm_names
+from stages.results.arm_words import arm_names
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.curves import CurvePoint, read_curves
 from stages.results.findings import Finding, read_findings
@@ -34,12 +34,11 @@ class Run:
 class Arm:
     """The runs of an arm, or of one tuning of the tuned one, in the order of the grid's seeds.
 
-    ``label`` is by what it is known, ``name`` the same in words, and ``key`` what it is called where arms are told
-    apart, see :class:`stages.settings.arms.Arm`. ``against`` has the difference of the arm and each baseline by its
-    name, ``standing`` what may be said of it.
+    ``name`` is in words, and ``key`` what it is called where arms are told apart, see
+    :class:`stages.settings.arms.Arm`. ``against`` has the difference of the arm and each baseline by its name,
+    ``standing`` what may be said of it.
     """
 
-    label: str
     name: Wording
     key: str
     runs: tuple[Run, ...]
@@ -100,25 +99,17 @@ class TaskFacts(TaskSummary):
 
     @property
     def comparisons(self) -> dict[str, Judgement]:
-        """By the label of an arm, that with the first arm with which it is compared."""
-        return self._by_label(self.verdicts.comparisons)
+        """By the key of an arm, that with the first arm with which it is compared."""
+        return self.verdicts.comparisons
 
     @property
     def further(self) -> dict[str, Judgement]:
         """The same with the second arm."""
-        return self._by_label(self.verdicts.further)
+        return self.verdicts.further
 
-    def _by_label(self, judged: Mapping[str, Judgement]) -> dict[str, Judgement]:
-        return {arm.label: judged[arm.key] for arm in self.arms if arm.key in judged}
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Labels of all arms by what they are called where they are told apart."""
-        return {arm.key: arm.label for arm in self.arms}
-
-    def arm(self, label: str) -> Arm:
-        """The arm of that label."""
-        return next(arm for arm in self.arms if arm.label == label)
+    def arm(self, key: str) -> Arm:
+        """The arm that is called so where arms are told apart."""
+        return next(arm for arm in self.arms if arm.key == key)
 
     @property
     def leaves_runs_out(self) -> bool:
@@ -196,12 +187,12 @@ def _read_task(task: str, summary: TaskSummary, paths: Namespace, grid: Grid) ->
     facts, verdicts = summary.metrics, summary.verdicts
     points, cards = read_curves(paths.curves / f"{task}.csv", grid), paths.cards
     search = paths.searches / f"{task}.json"
-    labels, names = arm_labels(grid.tunings, list(grid.arms)), arm_names(list(grid.arms))
+    names = arm_names(list(grid.arms))
     prepared = {key: arm_of_key(key).further for key in grid.arms if arm_of_key(key).weights}
     return TaskFacts(
         **vars(summary),
         arms=tuple(Arm(
-            labels[key], names[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
+            names[key], key, tuple(Run(facts.cells[cell], points[cell], cell) for cell in cells),
             {baseline: compared[key] for baseline, compared in facts.baseline_comparisons.items()},
             {baseline: judged[key] for baseline, judged in verdicts.baselines.items()})
             for key, cells in grid.arms.items()),
