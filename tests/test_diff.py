@@ -22,7 +22,7 @@ from stages.evaluate import evaluate
 from stages.judging.changes import fell, judge_verdicts, regressions
 from stages.metrics.differences import PAIRS, compare_pairs
 from stages.metrics.headlines import accuracy_of
-from stages.results.verdicts import Judgement
+from stages.results.verdicts import Judgement, Reason
 from stages.settings.evaluation import EvaluationSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -431,6 +431,13 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
     assert r"| ag\_news | full | helps | inconclusive |" in text
     assert r"loss &lt;b&gt;\|9.9\|&lt;/b&gt;" in text
     assert "> **3 stages would run again: the results are out of date." in text
+
+
+def test_a_verdict_that_is_withheld_is_another_than_an_inconclusive_one(studies: dict[str, SmallStudy]) -> None:
+    withheld = judged("cannot_tell").model_copy(update={"withheld": (Reason(name="failed_arm", evidence=""),)})
+    facts = changes(*(revision(studies["old"], verdict=one) for one in (judged("cannot_tell"), withheld)), SETTINGS)
+    assert [(one["old"], one["new"]) for one in facts["verdicts"]] == [("cannot_tell", "withheld")]
+    assert r"| ag\_news | full | inconclusive | verdict withheld |" in render(facts, "a", "b", 0)
 
 
 def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[str, SmallStudy]) -> None:

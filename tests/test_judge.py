@@ -180,6 +180,25 @@ def track_reviews(inputs: Inputs, folder: Path) -> None:
         track._track(Namespace(**options))
 
 
+def test_a_withheld_verdict_is_called_so_wherever_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
+    inputs = study(tmp_path, "full", head={})
+    inputs.find("reviews", finding(taints=("full",), evidence="2 of 2 runs failed"))
+    files, task = inputs.build(), inputs.tasks()[0]
+    assert json.loads(files["metrics.json"])["reviews"]["verdict-full"] == "withheld"
+    exported = card(task, inputs.grid.cells[0], "model")
+    page = texts_of(files["index.html"])
+    for text in (files["report.md"], files["details/reviews.md"], page, exported):
+        assert "There is no verdict on pre-training on REVIEWS: accuracy 0.841" in text
+        assert "effect of pre-training on REVIEWS is inconclusive" not in text
+    assert "REVIEWS에서 사전 학습에 대해서는 판정하지 않습니다: 정확도 0.841" in page
+    assert '<p class="conclusion withheld">' in files["index.html"]
+    track_reviews(inputs, tmp_path)
+    assert [run.changing["verdict"] for run in Recorded.runs if "verdict" in run.changing] == ["withheld"]
+
+
 def test_mlflow_has_the_corrected_p_and_the_verdict_of_the_report_also_after_another_task_changed(
     tmp_path: Path, empty_store: Path
 ) -> None:

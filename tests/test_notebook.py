@@ -63,6 +63,7 @@ def test_the_notebook_says_why_a_verdict_is_withheld_or_qualified(facts: TaskFac
     verdicts = facts.verdicts.model_copy(update={"comparisons": facts.verdicts.comparisons | {"full": judged}})
     title = study_notebook(replace(facts, verdicts=verdicts), "en").cells[0].source
     assert "The verdict is withheld because of small test." in title
+    assert "**There is no verdict on the difference between pre-trained and scratch on REVIEWS.**" in title
     assert "A larger budget might change this, because of smaller budget." in title
 
 

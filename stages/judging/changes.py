@@ -49,9 +49,9 @@ def judge_verdicts(
     for task, comparisons in old.items():
         for name, before in comparisons.items():
             after = new.get(task, {}).get(name)
-            if after is None or after.verdict != before.verdict:
-                yield {"task": task, "comparison": name, "arms": before.arms, "old": before.verdict,
-                       "new": after.verdict if after else GONE, "fell": after is not None and fell(before, after)}
+            if after is None or after.outcome != before.outcome:
+                yield {"task": task, "comparison": name, "arms": before.arms, "old": before.outcome,
+                       "new": after.outcome if after else GONE, "fell": after is not None and fell(before, after)}
 
 
 def fell(before: Judgement, after: Judgement) -> bool:

@@ -32,7 +32,7 @@ def verdicts(task: TaskFacts) -> Iterator[tuple[str, Message]]:
                      for arm, one in task.further.items())]
     said: set[bool] = set()
     for treatment, one, arm in comparisons:
-        yield one.verdict, _verdict(task, treatment, one, arm, drawn=one.recipe not in said)
+        yield one.outcome, _verdict(task, treatment, one, arm, drawn=one.recipe not in said)
         said.add(one.recipe)
 
 
@@ -114,7 +114,7 @@ def decomposition(task: TaskFacts) -> list[Message]:
         parts=tuple(message(
             "decomposition-part", gave=words_of(arm_of_key(arm).name).gave, difference=one.difference, low=one.low,
             high=one.high, scope="recipe" if one.recipe else "rows",
-            verdict="withheld" if one.withheld else one.verdict) for arm, one in steps))]
+            verdict=one.outcome) for arm, one in steps))]
 
 
 def handed_over(task: TaskFacts) -> Iterator[Message]:
@@ -186,6 +186,8 @@ def way_of_use(method: str, tuning: str) -> Message:
 
 
 def _opening(task: TaskFacts, treatment: Wording, judged: Judgement) -> Message:
+    if judged.withheld:
+        return message("verdict-open-withheld", treatment=treatment, task=task.short_title)
     if judged.verdict == "cannot_tell":
         basis = "seeds" if judged.recipe else "one-seed" if len(task.arms[0].runs) == 1 else "one-run"
         return message("verdict-open-pretraining" if judged.of_pretraining else "verdict-open-other",

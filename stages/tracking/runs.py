@@ -187,7 +187,7 @@ def _arms(
                 continue
             metrics += [(f"against_{rival}/{part}", getattr(compared, part), 0)
                         for part in ("difference", "low", "high", "p_value")]
-            changing[f"verdict_against_{rival}" if place else "verdict"] = compared.verdict
+            changing[f"verdict_against_{rival}" if place else "verdict"] = compared.outcome
             changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
         if share := verdicts.handed_over.get(key):
             changing_metrics |= {f"handed_over/{end}": value for end, value in share if value is not None}

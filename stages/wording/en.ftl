@@ -151,6 +151,7 @@ notebook-verdict-hurts = **Pre-training hurts on { $task }.**
 notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }.**
 notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }.**
 notebook-verdict-cannot_tell = **The difference between { $arm } and scratch on { $task } is inconclusive.**
+notebook-verdict-withheld = **There is no verdict on the difference between { $arm } and scratch on { $task }.**
 notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } after Holm's correction).
 notebook-withheld = The verdict is withheld because of { LIST($findings) }.
 notebook-qualified = A larger budget might change this, because of { LIST($findings) }.
@@ -254,6 +255,7 @@ verdict-on-hurts = { $treatment } hurts on { $task }{ $budget }
 verdict-on-above_scratch = { $treatment } scores above training everything from scratch on { $task }{ $budget }
 verdict-on-below_scratch = { $treatment } scores below training everything from scratch on { $task }{ $budget }
 verdict-this-budget = , at least for this budget
+verdict-open-withheld = there is no verdict on { $treatment } on { $task }
 verdict-open-pretraining =
     { $basis ->
         [one-seed] From one seed, the effect

@@ -281,6 +281,8 @@ notebook-verdict-above_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") }
 notebook-verdict-below_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
 # English 9c62ac23
 notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습 사이에 차이가 있는지 결론을 내릴 수 없습니다.**
+# English 1901a6e7
+notebook-verdict-withheld = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습의 차이는 판정하지 않습니다.**
 # English 950505aa
 notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, $low, $high, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, Holm 보정 후 { P($p) }).
 # English 3d5c44f8
@@ -441,6 +443,8 @@ verdict-on-above_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "�
 verdict-on-below_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 처음부터 전체를 학습한 것보다 점수가 낮습니다
 # English 5ce65dfe
 verdict-this-budget = , 적어도 이 학습 예산에서는,
+# English 19f64de3
+verdict-open-withheld = { $task }에서 { $treatment }에 대해서는 판정하지 않습니다
 # English 729a06ef
 verdict-open-pretraining =
     { $task }에서 { $basis ->
