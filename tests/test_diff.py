@@ -209,7 +209,7 @@ def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str,
     found = changes(old, new, SETTINGS)
     assert found["findings"]["gone"] == []  # not resolved: nobody looks for it any more
     assert found["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
-                                  "new": "gone", "fell": False}]
+                                  "new": "gone", "qualified": (False, False), "fell": False}]
     assert found["regressions"] == ["ag_news, full: pre-training was found to help, and no longer is"]
 
 
@@ -423,7 +423,7 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
                  findings=[finding("diverged", "severe", "loss <b>|9.9|</b>")]),
         SETTINGS)
     assert facts["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
-                                  "new": "cannot_tell", "fell": False}]
+                                  "new": "cannot_tell", "qualified": (False, False), "fell": False}]
     assert [one["name"] for one in facts["findings"]["new"]] == ["diverged"]
     assert [one["name"] for one in facts["findings"]["gone"]] == ["collapsed"]
     assert facts["regressions"] == ["ag_news, scratch-1: severe finding diverged"]
@@ -438,6 +438,18 @@ def test_a_verdict_that_is_withheld_is_another_than_an_inconclusive_one(studies:
     facts = changes(*(revision(studies["old"], verdict=one) for one in (judged("cannot_tell"), withheld)), SETTINGS)
     assert [(one["old"], one["new"]) for one in facts["verdicts"]] == [("cannot_tell", "withheld")]
     assert r"| ag\_news | full | inconclusive | verdict withheld |" in render(facts, "a", "b", 0)
+
+
+def test_a_verdict_for_this_budget_alone_is_another_one_and_no_regression(studies: dict[str, SmallStudy]) -> None:
+    """Even where the difference fell: it was found to help, and still is."""
+    reason = Reason(name="smaller_budget", evidence="")
+    qualified = judged(difference=0.05, low=0.045).model_copy(update={"qualified": (reason,)})
+    facts = changes(*(revision(studies["old"], verdict=one) for one in (judged(low=0.09), qualified)), SETTINGS)
+    assert facts["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
+                                  "new": "helps", "qualified": (False, True), "fell": True}]
+    assert facts["regressions"] == []
+    assert facts["matters"]
+    assert r"| ag\_news | full | helps | helps (this budget) |" in render(facts, "a", "b", 0)
 
 
 def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[str, SmallStudy]) -> None:

@@ -199,6 +199,20 @@ def test_a_withheld_verdict_is_called_so_wherever_there_is_one(
     assert [run.changing["verdict"] for run in Recorded.runs if "verdict" in run.changing] == ["withheld"]
 
 
+def test_a_verdict_for_this_budget_alone_is_told_so_in_numbers_and_in_mlflow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
+    for names, qualified, worst in (((), "false", "nothing found"), (("smaller_budget",), "true", "warning")):
+        inputs = study(tmp_path / qualified, "full", head={})
+        inputs.find("reviews", *(finding(name, "warning") for name in names))  # about scratch
+        numbers = json.loads(inputs.build()["metrics.json"])["reviews"]
+        assert (numbers["verdict-full"], numbers.get("qualified-full", False)) == ("helps", bool(names))
+        track_reviews(inputs, tmp_path / qualified)
+        arm, = (run.changing for run in Recorded.runs if "verdict" in run.changing)
+        assert arm == {"doctor": worst, "verdict": "helps", "qualified": qualified}
+
+
 def test_mlflow_has_the_corrected_p_and_the_verdict_of_the_report_also_after_another_task_changed(
     tmp_path: Path, empty_store: Path
 ) -> None:

@@ -67,6 +67,16 @@ def test_the_notebook_says_why_a_verdict_is_withheld_or_qualified(facts: TaskFac
     assert "A larger budget might change this, because of smaller budget." in title
 
 
+def test_the_headline_of_the_notebook_is_for_this_budget_where_the_verdict_is(facts: TaskFacts) -> None:
+    judged = facts.verdicts.comparisons["full"].model_copy(update={
+        "qualified": (Reason(name="smaller_budget", evidence=""),)})
+    verdicts = facts.verdicts.model_copy(update={"comparisons": facts.verdicts.comparisons | {"full": judged}})
+    first, korean = (study_notebook(replace(facts, verdicts=verdicts), language).cells[0].source
+                     for language in ("en", "ko"))
+    assert "**Pre-training helps on REVIEWS, at least for this budget.**" in first
+    assert "**REVIEWS에서, 적어도 이 학습 예산에서는, 사전 학습이 도움이 됩니다.**" in korean
+
+
 def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:
     cells = ["import os\nfrom pathlib import Path\nPath.cwd().name", "print(1 + 1)"]
 

@@ -113,7 +113,8 @@ def _texts(task: TaskFacts, part: str, texts: bool) -> Iterator[Message]:
 def _answers(task: TaskFacts) -> Iterator[Message]:
     arms = arm_names([arm.key for arm in task.arms])
     for key, judged in task.verdicts.comparisons.items():
-        yield message(f"notebook-verdict-{judged.outcome}", task=task.short_title, arm=arms[key])
+        yield message(f"notebook-verdict-{judged.outcome}", task=task.short_title, arm=arms[key],
+                      budget=message("verdict-this-budget") if judged.qualified else "")
         yield message("notebook-evidence", metric=metric_name(task.metrics.metric), arm=arms[key],
                       first=judged.means[0], second=judged.means[1], difference=judged.difference, low=judged.low,
                       high=judged.high, p=judged.p_value_holm)

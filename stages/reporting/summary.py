@@ -34,4 +34,5 @@ def _judged(name: str, compared: Judgement) -> Numbers:
     return {
         f"difference-{name}": compared.difference, f"low-{name}": compared.low, f"high-{name}": compared.high,
         f"p-{name}": compared.p_value, f"holm-{name}": compared.p_value_holm, f"detectable-{name}": compared.detectable,
-        f"recipe-{name}": compared.recipe, f"verdict-{name}": compared.outcome}
+        f"recipe-{name}": compared.recipe, f"verdict-{name}": compared.outcome,
+    } | ({f"qualified-{name}": True} if compared.qualified else {})

@@ -146,10 +146,10 @@ terminal-column-arm = Arm
 ## Notebook
 
 notebook-title = # { $task }: what is pre-training worth?
-notebook-verdict-helps = **Pre-training helps on { $task }.**
-notebook-verdict-hurts = **Pre-training hurts on { $task }.**
-notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }.**
-notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }.**
+notebook-verdict-helps = **Pre-training helps on { $task }{ $budget }.**
+notebook-verdict-hurts = **Pre-training hurts on { $task }{ $budget }.**
+notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }{ $budget }.**
+notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }{ $budget }.**
 notebook-verdict-cannot_tell = **The difference between { $arm } and scratch on { $task } is inconclusive.**
 notebook-verdict-withheld = **There is no verdict on the difference between { $arm } and scratch on { $task }.**
 notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } after Holm's correction).

@@ -271,14 +271,14 @@ terminal-column-arm = 학습 방식
 
 # English fb4343dc
 notebook-title = # { $task }: 사전 학습은 얼마나 도움이 되는가?
-# English 1486108d
-notebook-verdict-helps = **{ $task }에서 사전 학습이 도움이 됩니다.**
-# English 716167d0
-notebook-verdict-hurts = **{ $task }에서 사전 학습이 해가 됩니다.**
-# English 1d2e48e1
-notebook-verdict-above_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 높습니다.**
-# English 0d0b201e
-notebook-verdict-below_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
+# English b70f36da
+notebook-verdict-helps = **{ $task }에서{ $budget } 사전 학습이 도움이 됩니다.**
+# English e322db61
+notebook-verdict-hurts = **{ $task }에서{ $budget } 사전 학습이 해가 됩니다.**
+# English e12e23e9
+notebook-verdict-above_scratch = **{ $task }에서{ $budget } { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 높습니다.**
+# English 33752e53
+notebook-verdict-below_scratch = **{ $task }에서{ $budget } { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
 # English 9c62ac23
 notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습 사이에 차이가 있는지 결론을 내릴 수 없습니다.**
 # English 1901a6e7
