@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from scipy.stats import binomtest
 
 from stages import diff
@@ -23,7 +25,7 @@ from stages.evaluate import evaluate
 from stages.judging.changes import fell, judge_verdicts, regressions
 from stages.metrics.differences import PAIRS, compare
 from stages.metrics.headlines import accuracy_of
-from stages.results.verdicts import Judgement
+from stages.results.verdicts import Judgement, Reason
 from stages.settings.evaluation import EvaluationSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -210,7 +212,7 @@ def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str,
     found = changes(old, new, SETTINGS)
     assert found["findings"]["gone"] == []  # not resolved: nobody looks for it any more
     assert found["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
-                                  "new": "gone", "fell": False}]
+                                  "new": "gone", "qualified": (False, False), "fell": False}]
     assert found["regressions"] == ["ag_news, full: pre-training was found to help, and no longer is"]
 
 
@@ -324,6 +326,35 @@ def test_no_change_is_seldom_called_one(paired: bool) -> None:
             p_value = _unpaired("t", old, new, ([f"c-{seed}" for seed in range(PAIRS)],) * 2, "accuracy")["p_value"]
         wrong += p_value < 0.05
     assert wrong / 300 < 0.08
+
+
+def as_wrong(logits: np.ndarray, gold: int) -> np.ndarray:
+    """The same where the answer is right, else with another wrong answer."""
+    best = int(np.argmax(logits))
+    if best == gold:
+        return logits
+    other = next(label for label in range(len(logits)) if label not in (best, gold))
+    places = np.arange(len(logits))
+    places[[best, other]] = other, best
+    return logits[places]
+
+
+def test_other_answers_that_are_as_wrong_are_other_predictions(studies: dict[str, SmallStudy], tmp_path: Path) -> None:
+    """Every row that the fine-tuned runs miss gets another wrong label."""
+    new = copy.copy(studies["old"])
+    new.paths = Namespace(**vars(new.paths) | {"predictions": tmp_path / "predictions"})
+    shutil.copytree(studies["old"].paths.predictions, new.paths.predictions)
+    gold = {row["guid"]: TAGS.index(row["label"]) for row in read_json_lines(new.paths.prepared / "test.jsonl")}
+    for path in new.paths.predictions.glob("pretrained-*.parquet"):
+        schema, table = parquet.read_schema(path), pd.read_parquet(path)
+        table["logits"] = [as_wrong(row.logits, gold[row.guid]) if (row.moment, row.split) == ("after", "test") else
+                           row.logits for row in table.itertuples()]
+        parquet.write_table(pa.Table.from_pandas(table, schema, preserve_index=False), path)
+    assert all(np.array_equal(right(new, cell), right(studies["old"], cell)) for cell in new.grid.cells)
+    facts = changes(revision(studies["old"]), revision(new, SLOWER), SETTINGS)
+    full, scratch = facts["scores"]
+    assert (full["same_predictions"], full["difference"], full["change"]) == (False, 0, "inconclusive")
+    assert (scratch["same_predictions"], facts["matters"], facts["regressions"]) == (True, True, [])
 
 
 @pytest.mark.parametrize(("without", "missing"), [
@@ -444,7 +475,7 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
                  findings=[finding("diverged", "severe", "loss <b>|9.9|</b>")]),
         SETTINGS)
     assert facts["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
-                                  "new": "cannot_tell", "fell": False}]
+                                  "new": "cannot_tell", "qualified": (False, False), "fell": False}]
     assert [one["name"] for one in facts["findings"]["new"]] == ["diverged"]
     assert [one["name"] for one in facts["findings"]["gone"]] == ["collapsed"]
     assert facts["regressions"] == ["ag_news, scratch-1: severe finding diverged"]
@@ -452,6 +483,25 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
     assert r"| ag\_news | full | helps | inconclusive |" in text
     assert r"loss &lt;b&gt;\|9.9\|&lt;/b&gt;" in text
     assert "> **3 stages would run again: the results are out of date; run `dvc repro` first.**" in text
+
+
+def test_a_verdict_that_is_withheld_is_another_than_an_inconclusive_one(studies: dict[str, SmallStudy]) -> None:
+    withheld = judged("cannot_tell").model_copy(update={"withheld": (Reason(name="failed_arm", evidence=""),)})
+    facts = changes(*(revision(studies["old"], verdict=one) for one in (judged("cannot_tell"), withheld)), SETTINGS)
+    assert [(one["old"], one["new"]) for one in facts["verdicts"]] == [("cannot_tell", "withheld")]
+    assert r"| ag\_news | full | inconclusive | verdict withheld |" in render(facts, "a", "b", 0)
+
+
+def test_a_verdict_for_this_budget_alone_is_another_one_and_no_regression(studies: dict[str, SmallStudy]) -> None:
+    """Even where the difference fell: it was found to help, and still is."""
+    reason = Reason(name="smaller_budget", evidence="")
+    qualified = judged(difference=0.05, low=0.045).model_copy(update={"qualified": (reason,)})
+    facts = changes(*(revision(studies["old"], verdict=one) for one in (judged(low=0.09), qualified)), SETTINGS)
+    assert facts["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
+                                  "new": "helps", "qualified": (False, True), "fell": True}]
+    assert facts["regressions"] == []
+    assert facts["matters"]
+    assert r"| ag\_news | full | helps | helps (this budget) |" in render(facts, "a", "b", 0)
 
 
 def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[str, SmallStudy]) -> None:

@@ -180,6 +180,53 @@ def track_reviews(inputs: Inputs, folder: Path) -> None:
         track._track(Namespace(**options))
 
 
+def test_a_withheld_verdict_is_called_so_wherever_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
+    inputs = study(tmp_path, "full", head={})
+    inputs.find("reviews", finding(taints=("full",), evidence="2 of 2 runs failed"))
+    files, task = inputs.build(), inputs.tasks()[0]
+    assert json.loads(files["metrics.json"])["reviews"]["verdict-full"] == "withheld"
+    exported = card(task, inputs.grid.cells[0], "model")
+    page = texts_of(files["index.html"])
+    for text in (files["report.md"], files["details/reviews.md"], page, exported):
+        assert "There is no verdict on pre-training on REVIEWS: accuracy 0.841" in text
+        assert "effect of pre-training on REVIEWS is inconclusive" not in text
+    assert "REVIEWS에서 사전 학습에 대해서는 판정하지 않습니다: 정확도 0.841" in page
+    assert '<p class="conclusion withheld">' in files["index.html"]
+    track_reviews(inputs, tmp_path)
+    assert [run.changing["verdict"] for run in Recorded.runs if "verdict" in run.changing] == ["withheld"]
+
+
+def test_a_verdict_for_this_budget_alone_is_told_so_in_numbers_and_in_mlflow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
+    for names, qualified, worst in (((), "false", "nothing found"), (("smaller_budget",), "true", "warning")):
+        inputs = study(tmp_path / qualified, "full", head={})
+        inputs.find("reviews", *(finding(name, "warning") for name in names))  # about scratch
+        numbers = json.loads(inputs.build()["metrics.json"])["reviews"]
+        assert (numbers["verdict-full"], numbers.get("qualified-full", False)) == ("helps", bool(names))
+        track_reviews(inputs, tmp_path / qualified)
+        arm, = (run.changing for run in Recorded.runs if "verdict" in run.changing)
+        assert arm == {"doctor": worst, "verdict": "helps", "qualified": qualified, "interval_covers_seeds": "true"}
+
+
+def test_mlflow_has_no_corrected_p_of_single_runs_and_says_what_their_interval_covers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
+    for recipe in (True, False):
+        inputs = study(tmp_path / str(recipe), "full", head={})
+        inputs.edit("metrics/reviews.json", "comparisons", "full", "recipe", value=recipe)
+        inputs.build()
+        track_reviews(inputs, tmp_path / str(recipe))
+        arm, = (run for run in Recorded.runs if "verdict" in run.changing)
+        assert arm.changing["interval_covers_seeds"] == str(recipe).lower()
+        assert ("against_scratch/p_value_holm" in arm.changing_metrics) == recipe
+
+
 def test_mlflow_has_the_corrected_p_and_the_verdict_of_the_report_also_after_another_task_changed(
     tmp_path: Path, empty_store: Path
 ) -> None:

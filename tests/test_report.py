@@ -395,7 +395,12 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         "학습된 모델은 그대로 두고 테스트 문장의 우연만 따진 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 "
         "시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
-    inputs.build()
+    files = inputs.build()
+    numbers = json.loads(files["metrics.json"])["entities"]
+    assert numbers["recipe-full"] is False
+    assert not {"holm-full", "detectable-full"} & numbers.keys()  # neither has a meaning without a second seed
+    assert "(these runs)" in files["index.html"]
+    assert not any(words in text for words in ("detectable with a power", "(1.000)") for text in files.values())
 
 
 def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs) -> None:
@@ -561,6 +566,17 @@ def test_caveats(inputs: Inputs) -> None:
     inputs.edit("metrics/reviews.json", "test_groups", value=40)
     assert worded(caveats(inputs.tasks()[0]))[1] == (
         "The 600 test texts come from 40 groups of rows; these are the independent units of the intervals.")
+
+
+@pytest.mark.parametrize(("varies", "told"), [
+    ("order", ["Seeds vary the order of the training rows and dropout alone, so the intervals do not cover other "
+               "initial weights."]),
+    ("weights", ["Seeds vary the initial weights alone, so the intervals do not cover another order of the training "
+                 "rows or other dropout."]), ("both", [])])
+def test_what_seeds_do_not_vary_is_a_caveat(inputs: Inputs, varies: str, told: list[str]) -> None:
+    for cell in inputs.grid.cells:
+        inputs.edit("metrics/reviews.json", "cells", cell, "settings", "seed_varies", value=varies)
+    assert worded(caveats(inputs.tasks()[0]))[:-1] == told  # the last is on the number of seeds
 
 
 @pytest.mark.parametrize(("f1", "reverse"), [

@@ -29,7 +29,16 @@ from stages.settings.grid import Grid, read_grid
 from stages.settings.overlays import apply_overlay
 from stages.settings.schema import check_params, check_values
 from stages.settings.yaml12 import parse_yaml
-from stages.studies.folder import FACTS, STUDIES, VERDICTS, check_study, files_of, settings_in_place, study_settings
+from stages.studies.folder import (
+    FACTS,
+    STUDIES,
+    VERDICTS,
+    check_study,
+    files_of,
+    settings_in_place,
+    study_settings,
+    summarize,
+)
 from stages.studies.publishing import folders_to_move, move_folders, refuse_paths, refuse_texts
 from tests.test_report import Inputs
 
@@ -78,7 +87,7 @@ def loaded(folder: Path, default: dict[str, Any]) -> dict[str, Any]:
     same = changes(saved_revision(folder), saved_revision(folder), EvaluationSettings(resamples=100, bootstrap_seed=1))
     assert not same["matters"]
     assert facts["summary"] == {task.metrics.task: {
-        name: {"verdict": judged.verdict, "difference": judged.difference, "low": judged.low, "high": judged.high}
+        name: {"verdict": judged.outcome, "difference": judged.difference, "low": judged.low, "high": judged.high}
         for name, judged in task.verdicts.named.items()} for task in tasks}
     return facts
 
@@ -257,6 +266,21 @@ def test_a_changed_file_or_number_is_found(tiny: Path) -> None:
     write_json(tiny / FACTS, read_json(tiny / FACTS) | {"files": files_of(tiny)})
     with pytest.raises(UserError, match=r"study.json: summary: does not follow from verdicts.json"):
         loaded(tiny, DEFAULT)
+
+
+def test_a_withheld_verdict_is_summarized_as_such_and_former_studies_that_called_it_inconclusive_load(
+    tiny: Path
+) -> None:
+    verdicts = read_json(tiny / VERDICTS)
+    verdicts["tasks"]["reviews"]["comparisons"]["full"] |= {
+        "verdict": "cannot_tell", "withheld": [{"name": "failed_arm", "evidence": "2 of 2"}]}
+    write_json(tiny / VERDICTS, verdicts)
+    summary = summarize(tiny)
+    assert summary["reviews"]["full"]["verdict"] == "withheld"
+    former = {"reviews": summary["reviews"] | {"full": summary["reviews"]["full"] | {"verdict": "cannot_tell"}}}
+    for told in (summary, former):
+        write_json(tiny / FACTS, read_json(tiny / FACTS) | {"files": files_of(tiny), "summary": told})
+        assert check_study(tiny)["summary"] == told
 
 
 def test_settings_are_completed_and_unknown_ones_refused(tiny: Path) -> None:

@@ -262,8 +262,8 @@ def test_all_that_has_a_name_has_words() -> None:
     tasks = [task_title(task.title) for task in TASKS.values()]
     named_things = [*map(finding_name, names_of_findings()), *map(metric_name, METRICS), *map(outcome_name, Outcome),
                     *map(rows_name, ("single", "pair", "words")), *map(severity_name, SEVERITIES), *tasks,
-                    *map(verdict_name, get_args(Verdict)), *map(split_name, ("train", "validation", "test", "test_a")),
-                    *(words_of(arm).name for arm in ARMS),
+                    *map(verdict_name, (*get_args(Verdict), "withheld")),
+                    *map(split_name, ("train", "validation", "test", "test_a")), *(words_of(arm).name for arm in ARMS),
                     *(message(f"transformation-{name}") for name in get_args(TransformationName))]
     assert len(names_of_findings()) > 60
     for thing in named_things:

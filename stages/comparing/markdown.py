@@ -11,6 +11,7 @@ from stages.reporting.texts import markdown_text, numbered, p_value, points, sco
 from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
 from stages.wording.catalogue import render as in_language
 from stages.wording.english import finding_words, metric_words
+from stages.wording.message import message
 from stages.wording.names import verdict_name
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
@@ -37,12 +38,15 @@ def _verdicts(flipped: list[VerdictChange]) -> Iterator[str]:
     if flipped:
         yield "## Changed verdicts"
         yield _table(("Task", "Comparison", "Was", "Is"), (
-            (one["task"], one["comparison"], verdict_words(one["old"]), verdict_words(one["new"])) for one in flipped))
+            (one["task"], one["comparison"], *verdict_words(one)) for one in flipped))
 
 
-def verdict_words(verdict: str) -> str:
-    """A verdict in a word or two, or that it is gone."""
-    return verdict if verdict == GONE else in_language(verdict_name(verdict))
+def verdict_words(flipped: VerdictChange) -> tuple[str, str]:
+    """The old and the new verdict in a word or two, or that it is gone."""
+    was, now = (message("page-budget", verdict=verdict_name(verdict)) if qualified else
+                verdict if verdict == GONE else verdict_name(verdict)
+                for verdict, qualified in zip((flipped["old"], flipped["new"]), flipped["qualified"], strict=True))
+    return in_language(was), in_language(now)
 
 
 def _scores(scores: list[ArmChange]) -> Iterator[str]:

@@ -45,13 +45,18 @@ def _change(found: ArmChange) -> str:
 def judge_verdicts(
     old: Mapping[str, Mapping[str, Judgement]], new: Mapping[str, Mapping[str, Judgement]]
 ) -> Iterator[VerdictChange]:
-    """Verdicts that changed, or are gone with their task or arm, and whether the effect fell beyond noise."""
+    """Verdicts that changed, or are gone with their task or arm, and whether the effect fell beyond noise.
+
+    One that holds for this budget alone is another than one without such a reservation.
+    """
     for task, comparisons in old.items():
         for name, before in comparisons.items():
             after = new.get(task, {}).get(name)
-            if after is None or after.verdict != before.verdict:
-                yield {"task": task, "comparison": name, "arms": before.arms, "old": before.verdict,
-                       "new": after.verdict if after else GONE, "fell": after is not None and fell(before, after)}
+            qualified = (bool(before.qualified), bool(after and after.qualified))
+            if after is None or after.outcome != before.outcome or len(set(qualified)) > 1:
+                yield {"task": task, "comparison": name, "arms": before.arms, "old": before.outcome,
+                       "new": after.outcome if after else GONE, "qualified": qualified,
+                       "fell": after is not None and fell(before, after)}
 
 
 def fell(before: Judgement, after: Judgement) -> bool:
@@ -93,6 +98,8 @@ def regressions(facts: Changes) -> Iterator[str]:
 
 def _lost_verdict(flipped: VerdictChange) -> str:
     """Why a changed verdict is a regression; "" if it is none."""
+    if flipped["new"] == flipped["old"]:  # with another reservation alone
+        return ""
     lost = flipped["fell"] or flipped["new"] == GONE
     first, second = flipped["arms"]
     if second != REFERENCE:  # what is found is about what the first has besides the second, not about pre-training

@@ -31,7 +31,7 @@ def verdicts(task: TaskFacts) -> Iterator[tuple[str, Message]]:
                    *((words_of(arm_of_key(arm).name).further, one, arm) for arm, one in task.further.items())]
     said: set[bool] = set()
     for treatment, one, arm in comparisons:
-        yield one.verdict, _verdict(task, treatment, one, arm, drawn=one.recipe not in said)
+        yield one.outcome, _verdict(task, treatment, one, arm, drawn=one.recipe not in said)
         said.add(one.recipe)
 
 
@@ -113,7 +113,7 @@ def decomposition(task: TaskFacts) -> list[Message]:
         parts=tuple(message(
             "decomposition-part", gave=words_of(arm_of_key(arm).name).gave, difference=one.difference, low=one.low,
             high=one.high, scope="recipe" if one.recipe else "rows",
-            verdict="withheld" if one.withheld else one.verdict) for arm, one in steps))]
+            verdict=one.outcome) for arm, one in steps))]
 
 
 def handed_over(task: TaskFacts) -> Iterator[Message]:
@@ -185,6 +185,8 @@ def way_of_use(method: str, tuning: str) -> Message:
 
 
 def _opening(task: TaskFacts, treatment: Wording, judged: Judgement) -> Message:
+    if judged.withheld:
+        return message("verdict-open-withheld", treatment=treatment, task=task.short_title)
     if judged.verdict == "cannot_tell":
         basis = "seeds" if judged.recipe else "one-seed" if len(task.arms[0].runs) == 1 else "one-run"
         return message("verdict-open-pretraining" if judged.of_pretraining else "verdict-open-other",
@@ -253,7 +255,8 @@ def with_interval(compared: Difference, rows: int = FEWEST) -> Message:
 def search_remarks(task: TaskFacts) -> list[Message]:
     """How many tries each arm had, where the runs have the settings that won; nothing where they have others.
 
-    It tells on how many training rows, where the runs have another number, and of which arm no try learned anything.
+    It tells on how many training rows, where the runs have another number, of which arm no try learned anything, and
+    whose rate is at an end of those tried.
     """
     if task.search is None:
         return []
@@ -269,7 +272,9 @@ def search_remarks(task: TaskFacts) -> list[Message]:
                         message("search-tries-of-arm", tries=len(searched[arm].tries), arm=words_of(arm).model,
                                 failed=searched[arm].failed) for arm in ARMS if arm in searched)),
             *(message("search-at-chance", arm=words_of(arm).model)
-              for arm in ARMS if arm in searched and searched[arm].at_chance)]
+              for arm in ARMS if arm in searched and searched[arm].at_chance),
+            *(message("search-end", arm=words_of(arm).model, end=end) for arm in ARMS
+              if arm in searched and (end := searched[arm].end))]
 
 
 def _chosen(settings: RunSettings, rows_known: int) -> RunSettings:
@@ -300,9 +305,17 @@ def caveats(task: TaskFacts) -> list[Message]:
         found.append(message("caveat-groups", number=facts.rows["test"], rows=rows_name(facts.kind),
                              groups=facts.test_groups, kind=facts.kind))
     found += _open_elsewhere(task)
+    found += _same_of_every_seed(task)
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
         found.append(message("caveat-few-seeds", runs=len(task.arms[0].runs), enough=ENOUGH_SEEDS))
     return found
+
+
+def _same_of_every_seed(task: TaskFacts) -> Iterator[Message]:
+    """What all runs of an arm share, so that no interval over further seeds covers it."""
+    varied = dict.fromkeys(str(run.cell.settings.get("seed_varies", "both")) for arm in task.arms for run in arm.runs)
+    if len(task.arms[0].runs) > 1:
+        yield from (message("caveat-seed-varies", varies=varies) for varies in varied if varies != "both")
 
 
 def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:

@@ -40,6 +40,8 @@ class ArmChange(TypedDict, total=False):
 
 class VerdictChange(TypedDict):
     """A verdict on two ``arms`` that is another one, or gone; ``fell`` where the difference did beyond both intervals.
+
+    ``qualified`` says of the old and the new one whether it holds for the budgets of these arms alone.
     """
 
     task: str
@@ -47,6 +49,7 @@ class VerdictChange(TypedDict):
     arms: tuple[str, str]
     old: str
     new: str
+    qualified: tuple[bool, bool]
     fell: bool
 
 

@@ -18,6 +18,7 @@ from stages.settings.yaml12 import parse_yaml
 
 STUDIES = Path("reports/studies")
 FACTS, LOCK, SETTINGS, VERDICTS = "study.json", "dvc.lock", "params.yaml", "verdicts.json"
+_DIFFERENCE = ("difference", "low", "high")
 _NAMED = ("tasks", "further_tests", "checkpoints", "recipes")  # sections whose keys are names that a study gives
 
 
@@ -46,7 +47,7 @@ def check_study(folder: Path) -> dict[str, object]:
         if found.get(name) != facts["files"].get(name):
             raise UserError(f"{folder / name}: not the file that was saved; restore it with `git checkout {folder}`, "
                             "or save the study again")
-    if facts["summary"] != summarize(folder):
+    if facts["summary"] not in (summarize(folder), _former_summary(folder)):
         raise UserError(f"{folder / FACTS}: summary: does not follow from {VERDICTS}; save the study again")
     return dict(facts)
 
@@ -58,10 +59,16 @@ def files_of(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def summarize(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
-    """Verdict, difference and interval by task and comparison."""
-    return {task: {name: {key: getattr(judged, key) for key in ("verdict", "difference", "low", "high")}
+    """Verdict, that it is withheld if it is, difference and interval by task and comparison."""
+    return {task: {name: {"verdict": judged.outcome} | {key: getattr(judged, key) for key in _DIFFERENCE}
                    for name, judged in found.named.items()}
             for task, found in validated(Verdicts, folder / VERDICTS).tasks.items()}
+
+
+def _former_summary(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
+    """The same as studies have it that were saved when what is withheld was called inconclusive."""
+    return {task: {name: one | {"verdict": "cannot_tell"} if one["verdict"] == "withheld" else one
+                   for name, one in found.items()} for task, found in summarize(folder).items()}
 
 
 def study_settings(folder: Path, default: Mapping[str, object]) -> str:

@@ -33,7 +33,7 @@ def _tables(facts: Changes) -> Iterator[Table]:
              score(one["new"]), *_difference(one)) for one in changed], right=("Was", "Is", "Difference", "p (Holm)"))
     if facts["verdicts"]:
         yield make_table(("Task", "Comparison", "Verdict was", "Is"), [
-            (visible(one["task"]), visible(one["comparison"]), verdict_words(one["old"]), verdict_words(one["new"]))
+            (visible(one["task"]), visible(one["comparison"]), *verdict_words(one))
             for one in facts["verdicts"]])
     findings = [(name, one) for name in ("new", "gone") for one in facts["findings"][name]]
     if findings:

@@ -14,21 +14,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from stages.common.durations import DURATIONS
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.repository import repository_root
 from stages.results.durations import Durations
+from stages.results.findings import Finding, beside
 from stages.results.further import further_of_task
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
-from stages.settings.arms import ARMS, arm_of_key, parse_cell_name
+from stages.settings.arms import ARMS, arm_of_key, parse_cell_name, rivals_of
 from stages.settings.data import EncodingSettings
 from stages.settings.train_rows import models_of
 from stages.tracking.following import measured
 from stages.tracking.store import TrackedRun, TrackingStore
 from stages.tracking.views import experiment_tags
 
+_FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 CHARTS = ("loss", "score", "reliability")
 
 
@@ -42,7 +46,7 @@ def log_task(paths: Namespace, encoding: EncodingSettings, models: bool) -> None
     task = read_json(paths.metrics)
     for name, further in _further(paths.further, paths.task).items():
         task["cells"][name]["further"] = further
-    findings = read_json(paths.findings).get("findings", [])
+    findings = _FINDINGS.validate_python(read_json(paths.findings).get("findings", []))
     noted = Durations(repository_root(Path.cwd()) / DURATIONS)
     runs = [_run(task, cell, facts, paths.models / cell, encoding, findings, noted.of(paths.task, cell, facts))
             for cell, facts in task["cells"].items()]
@@ -114,7 +118,7 @@ def _save_model(values: dict[str, Any], out: Path) -> None:
 
 def _run(
     task: dict[str, Any], cell: str, facts: dict[str, Any], model: Path, encoding: EncodingSettings,
-    findings: Sequence[dict[str, Any]], seconds: float | None
+    findings: Sequence[Finding], seconds: float | None
 ) -> TrackedRun:
     params = {name: facts[name] for name in ("arm", "tuning", "seed", "parameters", "trainable_parameters")}
     params |= facts["settings"] | encoding.model_dump()
@@ -133,7 +137,7 @@ def _run(
     # Where a run came from says nothing about what it is, so these stay out of the digest.
     stage = ARMS[facts["arm"]].own_stage or f"train_{facts['arm']}" + ("_sized" if "train_rows" in facts else "")
     origin = {"dvc.stage": stage, "dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
-    about = [one["severity"] for one in findings if cell in (one["about"], *one.get("runs", ()))]
+    about = [one.severity for one in findings if cell in (one.about, *one.runs)]
     return TrackedRun(
         cell, result, params, tags | _given(origin), metrics,
         {"doctor": _worst(about)}, dict(_tables(task, facts)), seconds=seconds,
@@ -165,7 +169,7 @@ def _tables(task: dict[str, Any], facts: dict[str, Any]) -> Iterator[tuple[str, 
 
 
 def _arms(
-    task: dict[str, Any], runs: Sequence[TrackedRun], findings: Sequence[dict[str, Any]],
+    task: dict[str, Any], runs: Sequence[TrackedRun], findings: Sequence[Finding],
     verdicts: TaskVerdicts, files: tuple[Path, ...]
 ) -> Iterator[TrackedRun]:
     """One run above the seeds of each arm: their mean, their spread, and how the arm compares with others.
@@ -179,7 +183,7 @@ def _arms(
     for name, seeds in arms.items():
         first, key = task["cells"][seeds[0].name], parse_cell_name(seeds[0].name).key
         metrics = list(_over_seeds(task["metric"], [task["cells"][run.name] for run in seeds]))
-        about = [one["severity"] for one in findings if key in one["taints"] or not one["taints"]]
+        about = [one.severity for one in beside(findings, (key, *rivals_of(key)))]
         changing, changing_metrics = {"doctor": _worst(about)}, {}
         judged = (comparisons.get(key) for comparisons in (verdicts.comparisons, verdicts.further))
         for place, (rival, compared) in enumerate(zip(arm_of_key(key).against, judged, strict=False)):
@@ -187,8 +191,12 @@ def _arms(
                 continue
             metrics += [(f"against_{rival}/{part}", getattr(compared, part), 0)
                         for part in ("difference", "low", "high", "p_value")]
-            changing[f"verdict_against_{rival}" if place else "verdict"] = compared.verdict
-            changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
+            of_rival = f"_against_{rival}" if place else ""
+            changing[f"verdict{of_rival}"] = compared.outcome
+            changing[f"qualified{of_rival}"] = str(bool(compared.qualified)).lower()
+            changing[f"interval_covers_seeds{of_rival}"] = str(compared.recipe).lower()
+            if compared.recipe:
+                changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
         if share := verdicts.handed_over.get(key):
             changing_metrics |= {f"handed_over/{end}": value for end, value in share if value is not None}
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]

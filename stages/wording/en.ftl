@@ -115,6 +115,7 @@ terminal-worst =
 terminal-report = Report
 terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
+terminal-one-run = Where only one run of an arm trained, the interval is over test examples alone, so there is no conclusion about other seeds.
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
 terminal-count = { COUNT($count) } { $severity }
@@ -146,12 +147,19 @@ terminal-column-arm = Arm
 ## Notebook
 
 notebook-title = # { $task }: what is pre-training worth?
-notebook-verdict-helps = **Pre-training helps on { $task }.**
-notebook-verdict-hurts = **Pre-training hurts on { $task }.**
-notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }.**
-notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }.**
+notebook-verdict-helps = **Pre-training helps on { $task }{ $budget }.**
+notebook-verdict-hurts = **Pre-training hurts on { $task }{ $budget }.**
+notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }{ $budget }.**
+notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }{ $budget }.**
 notebook-verdict-cannot_tell = **The difference between { $arm } and scratch on { $task } is inconclusive.**
-notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } after Holm's correction).
+notebook-verdict-withheld = **There is no verdict on the difference between { $arm } and scratch on { $task }.**
+notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval{ $scope ->
+        [rows] { " " }over test { $rows } alone
+       *[recipe] { "" }
+    } { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } { $scope ->
+        [rows] for these runs on further test { $rows }
+       *[recipe] after Holm's correction
+    }).
 notebook-withheld = The verdict is withheld because of { LIST($findings) }.
 notebook-qualified = A larger budget might change this, because of { LIST($findings) }.
 notebook-synthetic = > **Synthetic sample.** The pipeline wrote these texts itself. The numbers show that the pipeline works; they say nothing about real text.
@@ -193,8 +201,8 @@ notebook-seed-errors = ## 6. Errors
 notebook-wrong-texts = Test examples that every seed of { $arm } gets wrong:
 notebook-wrong-words = The sentences in which even the best seed of { $arm } tags most words wrong:
 notebook-part-verdict = ## 7. Verdict
-
-    The interval covers what other seeds and other test examples would give. If it contains zero, or if p is not below 0.05 after Holm's correction for all comparisons of the study, the verdict is “inconclusive”.
+notebook-interval-recipe = The interval covers what other seeds and other test examples would give. If it contains zero, or if p is not below 0.05 after Holm's correction for all comparisons of the study, the verdict is “inconclusive”.
+notebook-interval-rows = Where only one run of an arm trained, the interval covers what other test examples would give, but not what other seeds would, and the verdict is “inconclusive”, however small p is.
 notebook-wrong_study = ## 8. What may mislead
 
     The doctor looks for what makes numbers misleading, in the data, in training and in the scores.
@@ -254,6 +262,7 @@ verdict-on-hurts = { $treatment } hurts on { $task }{ $budget }
 verdict-on-above_scratch = { $treatment } scores above training everything from scratch on { $task }{ $budget }
 verdict-on-below_scratch = { $treatment } scores below training everything from scratch on { $task }{ $budget }
 verdict-this-budget = , at least for this budget
+verdict-open-withheld = there is no verdict on { $treatment } on { $task }
 verdict-open-pretraining =
     { $basis ->
         [one-seed] From one seed, the effect
@@ -371,6 +380,11 @@ search-tries-of-arm =
         [0] { "" }
        *[other] { " " }({ $failed } failed)
     }
+search-end =
+    The learning rate that was chosen for { $arm } is the { $end ->
+        [lowest] lowest
+       *[highest] highest
+    } of those tried; a wider search may find a better one.
 caveat-sample =
     The sample is made in favour of pre-training: of the words that decide a label only a third is common in its training rows, while validation and test use all of them alike; the rest can be learned almost only from the texts of pre-training. About 4 % of its labels are wrong on purpose.
 caveat-synthetic-checkpoint =
@@ -388,6 +402,11 @@ caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups)
        *[other] groups of rows
     }; these are the independent units of the intervals.
 caveat-open-elsewhere = On { $split }, the difference of { $arm } is inconclusive: { $difference } points. That does not show that there is none.
+caveat-seed-varies =
+    { $varies ->
+        [order] Seeds vary the order of the training rows and dropout alone, so the intervals do not cover other initial weights.
+       *[weights] Seeds vary the initial weights alone, so the intervals do not cover another order of the training rows or other dropout.
+    }
 caveat-few-seeds =
     The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =
@@ -1340,6 +1359,9 @@ difference-over-interval =
 p-over-corrected =
     { P_VALUE($p) }
     ({ P_VALUE($corrected) })
+p-of-these-runs =
+    { P_VALUE($p) }
+    (these runs)
 caption-findings = What the doctor found
 caption-scores = Before → after training, with the 95 % interval of { $metric } after it
 caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance), with the smallest difference that each comparison alone detects with a power of 80 %

@@ -219,6 +219,8 @@ terminal-report = 보고서
 terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
+# English 87b60fdc
+terminal-one-run = 학습에 성공한 실행이 하나뿐인 방식이 있는 비교의 신뢰구간은 테스트 데이터의 변동만 반영하므로, 다른 시드에서도 그런지는 결론을 내릴 수 없습니다.
 # English 1ce70520
 terminal-synthetic = 합성 표본({ LIST($tasks) }): 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 # English c8678ced
@@ -271,18 +273,23 @@ terminal-column-arm = 학습 방식
 
 # English fb4343dc
 notebook-title = # { $task }: 사전 학습은 얼마나 도움이 되는가?
-# English 1486108d
-notebook-verdict-helps = **{ $task }에서 사전 학습이 도움이 됩니다.**
-# English 716167d0
-notebook-verdict-hurts = **{ $task }에서 사전 학습이 해가 됩니다.**
-# English 1d2e48e1
-notebook-verdict-above_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 높습니다.**
-# English 0d0b201e
-notebook-verdict-below_scratch = **{ $task }에서 { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
+# English b70f36da
+notebook-verdict-helps = **{ $task }에서{ $budget } 사전 학습이 도움이 됩니다.**
+# English e322db61
+notebook-verdict-hurts = **{ $task }에서{ $budget } 사전 학습이 해가 됩니다.**
+# English e12e23e9
+notebook-verdict-above_scratch = **{ $task }에서{ $budget } { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 높습니다.**
+# English 33752e53
+notebook-verdict-below_scratch = **{ $task }에서{ $budget } { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 낮습니다.**
 # English 9c62ac23
 notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습 사이에 차이가 있는지 결론을 내릴 수 없습니다.**
-# English 950505aa
-notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, $low, $high, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, Holm 보정 후 { P($p) }).
+# English 1901a6e7
+notebook-verdict-withheld = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습의 차이는 판정하지 않습니다.**
+# English 9c8bde0f
+notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, $low, $high, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }{ $scope ->
+        [rows] , 테스트 데이터의 변동만 반영, 학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }
+       *[recipe] , Holm 보정 후 { P($p) }
+    }).
 # English 3d5c44f8
 notebook-withheld = 다음 문제가 있어 판정을 보류합니다: { LIST($findings) }.
 # English 96d9db35
@@ -343,10 +350,12 @@ notebook-seed-errors = ## 6. 오류
 notebook-wrong-texts = { $arm }의 모든 시드가 틀린 테스트 데이터:
 # English 6f63209b
 notebook-wrong-words = { $arm }의 가장 좋은 시드도 단어를 가장 많이 틀린 문장:
-# English bc8a58c6
+# English 99f30a09
 notebook-part-verdict = ## 7. 판정
-
-    신뢰구간은 다른 시드와 다른 테스트 데이터에서 나올 수 있는 차이의 범위입니다. 신뢰구간이 0을 포함하거나, 모든 비교에 대해 Holm 보정을 한 p가 0.05보다 작지 않으면 판정은 “결론 없음”입니다.
+# English 59e1a68d
+notebook-interval-recipe = 신뢰구간은 다른 시드와 다른 테스트 데이터에서 나올 수 있는 차이의 범위입니다. 신뢰구간이 0을 포함하거나, 모든 비교에 대해 Holm 보정을 한 p가 0.05보다 작지 않으면 판정은 “결론 없음”입니다.
+# English c84c6fc1
+notebook-interval-rows = 학습에 성공한 실행이 하나뿐인 방식이 있으면 신뢰구간은 다른 테스트 데이터에서 나올 수 있는 차이의 범위일 뿐 다른 시드에서 나올 수 있는 차이는 담지 않으므로, p가 아무리 작아도 판정은 “결론 없음”입니다.
 # English ad5a4066
 notebook-wrong_study = ## 8. 주의할 점
 
@@ -441,6 +450,8 @@ verdict-on-above_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "�
 verdict-on-below_scratch = { $task }에서{ $budget } { PARTICLE($treatment, "은/는") } 처음부터 전체를 학습한 것보다 점수가 낮습니다
 # English 5ce65dfe
 verdict-this-budget = , 적어도 이 학습 예산에서는,
+# English 19f64de3
+verdict-open-withheld = { $task }에서 { $treatment }에 대해서는 판정하지 않습니다
 # English 729a06ef
 verdict-open-pretraining =
     { $task }에서 { $basis ->
@@ -584,6 +595,12 @@ search-tries-of-arm =
         [0] { "" }
        *[other] ({ $failed }번 실패)
     }
+# English 3344fa00
+search-end =
+    ‘{ $arm }’에서 고른 학습률은 시도한 값 가운데 가장 { $end ->
+        [lowest] 낮습니다
+       *[highest] 높습니다
+    }. 탐색 범위를 넓히면 더 나은 값이 나올 수 있습니다.
 # English 836d5d21
 caveat-sample = 이 표본은 사전 학습에 유리하게 만들어졌습니다. 레이블을 가르는 단어 가운데 학습 데이터에 자주 나오는 것은 3분의 1뿐이고, 검증·테스트 데이터에는 모두 고르게 나옵니다. 나머지 단어는 거의 사전 학습 텍스트에서만 배울 수 있습니다. 레이블의 약 4 %는 일부러 틀리게 붙였습니다.
 # English 55e0197a
@@ -604,6 +621,12 @@ caveat-groups = 테스트 { $rows } { COUNT($number) }개는 { $kind ->
     } { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
 # English 4d257cf6
 caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다. 차이가 없다는 뜻이 아니라, 이 데이터로는 결론을 내릴 수 없다는 뜻입니다.
+# English 621a382e
+caveat-seed-varies =
+    { $varies ->
+        [order] 시드가 학습 데이터의 순서와 드롭아웃만 바꾸므로, 신뢰구간에 초기 가중치에 따른 변동은 포함되지 않습니다.
+       *[weights] 시드가 초기 가중치만 바꾸므로, 신뢰구간에 학습 데이터의 순서와 드롭아웃에 따른 변동은 포함되지 않습니다.
+    }
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
@@ -2260,6 +2283,10 @@ difference-over-interval =
 p-over-corrected =
     { P_VALUE($p) }
     ({ P_VALUE($corrected) })
+# English ef5abde3
+p-of-these-runs =
+    { P_VALUE($p) }
+    (이 실행들)
 # English 86fbad81
 caption-findings = 진단 결과
 # English e8e45efc
