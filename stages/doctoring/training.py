@@ -44,7 +44,7 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     """
     for cell in evidence.histories:
         scored, summary = evidence.metrics.cells[cell].after["validation"], evidence.histories[cell].summary
-        if evidence.failed(cell) and summary.best_step and summary.outcome != Outcome.LOSS_NOT_FINITE:
+        if _known_failed(evidence, cell) and summary.best_step and summary.outcome != Outcome.LOSS_NOT_FINITE:
             skill = (message("skill-rows", mcc=scored["mcc"]) if "mcc" in scored else
                      message("skill-words", f1=scored["entity_f1"], mcc=scored["token_mcc"]))
             yield Finding.of("collapsed", "warning", cell, (evidence.arm_of[cell],), skill=skill, remedy=_TUNE)
@@ -80,7 +80,7 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
                for finding in check(evidence)}
     rose = {finding.about for finding in diverged(evidence)}
     for arm, cells in evidence.arms.items():
-        ended = [cell for cell in cells if evidence.failed(cell)]
+        ended = [cell for cell in cells if _known_failed(evidence, cell)]
         if ended:
             entire = len(ended) == len(cells)
             yield Finding(
@@ -89,6 +89,11 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
                         each=tuple(message("failed-run", cell=cell, reason=reasons[cell]) for cell in ended)),
                 message("why-failed_arm" if entire else "why-failed_seed"),
                 message("fix-diverged") if rose.intersection(ended) else _TUNE, tuple(ended))
+
+
+def _known_failed(evidence: Evidence, cell: str) -> bool:
+    """Whether a run failed, by a validation set that can tell."""
+    return evidence.failed(cell) and cell not in evidence.undecided
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
@@ -185,7 +190,7 @@ def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
 def never_improved(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose weights at the start were the best."""
     for cell, history in evidence.histories.items():
-        if history.summary.best_step == 0:
+        if history.summary.best_step == 0 and cell not in evidence.undecided:
             yield Finding.of("never_improved", "warning", cell, (evidence.arm_of[cell],), remedy=_TUNE)
 
 

@@ -485,6 +485,7 @@ finding-length_outliers = length outliers
 finding-markup_in_text = markup in text
 finding-giveaway_word = giveaway word
 finding-small_test = small test
+finding-small_validation = small validation
 finding-absent_label = absent label
 found-label_imbalance = { PERCENT($share) } of the test rows are { $label }
 why-label_imbalance = always answering this label reaches that accuracy
@@ -516,6 +517,15 @@ found-few-rows = the test set has { COUNT($rows) } rows
 found-few-entities = the test set has { COUNT($rows) } sentences with an entity, of { COUNT($all) }
 why-few-groups = rows of one group are alike, and with fewer than { $few } groups intervals are too narrow
 why-few-rows = with fewer than { $few } rows, one row is worth a point or more
+found-few-validation-rows = validation has { COUNT($rows, one: "row", other: "rows") }
+found-few-validation-entities =
+    validation has { COUNT($rows, one: "sentence", other: "sentences") } with an entity, of { COUNT($all) }
+found-validation-of-one-label = all { COUNT($rows) } validation rows have the label { $label }
+why-small_validation =
+    validation chooses the step whose weights are kept and tells which runs failed; with so few rows chance decides both
+why-failed-by-validation =
+    such a validation set cannot tell a run that failed from one that learned, and { $failed } of { $runs } runs count as failed by it
+fix-small_validation = use more validation rows, with every label among them: a larger `validation_size`, or a larger file
 fix-test-size = set a larger `test_size`, or 0 for all rows
 fix-larger-corpus = use a corpus with a larger test set: all rows of this one are in use
 found-no-entity = none of the { COUNT($rows) } { $split } sentences has an entity

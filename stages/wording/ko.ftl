@@ -768,6 +768,8 @@ finding-markup_in_text = 텍스트에 남은 마크업
 finding-giveaway_word = 정답을 드러내는 단어
 # English 480ac91f
 finding-small_test = 작은 테스트 데이터
+# English 1e046e95
+finding-small_validation = 작은 검증 데이터
 # English 3be46412
 finding-absent_label = 없는 레이블
 # English 2187a749
@@ -822,6 +824,20 @@ found-few-entities = 테스트 문장 { COUNT($all) }개 가운데 개체명이 
 why-few-groups = 한 묶음의 데이터는 서로 비슷하며, 묶음이 { $few }개보다 적으면 신뢰구간이 실제보다 좁습니다
 # English 70893190
 why-few-rows = { $few }건보다 적으면 한 건만 달라져도 점수가 1 %p 이상 바뀝니다
+# English ed9f768d
+found-few-validation-rows = 검증 데이터는 { COUNT($rows) }건입니다
+# English aa857cd8
+found-few-validation-entities = 검증 문장 { COUNT($all) }개 가운데 개체명이 있는 것은 { COUNT($rows) }개입니다
+# English 82fb0ab2
+found-validation-of-one-label = 검증 데이터 { COUNT($rows) }건의 레이블이 모두 { $label }입니다
+# English de6b3804
+why-small_validation =
+    어느 단계의 가중치를 남길지, 어느 실행이 실패했는지를 검증 데이터로 정하는데, 이렇게 적으면 둘 다 우연에 좌우됩니다
+# English 84be0d26
+why-failed-by-validation =
+    이런 검증 데이터로는 실패한 실행과 학습된 실행을 구별할 수 없는데, 실행 { $runs }번 가운데 { $failed }번이 이것 때문에 실패로 처리되었습니다
+# English acf0044d
+fix-small_validation = `validation_size`를 늘리거나 더 큰 파일을 써서, 모든 레이블이 든 검증 데이터를 더 많이 쓰십시오
 # English 48e1b11d
 fix-test-size = `test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오
 # English 187ea329
