@@ -445,6 +445,7 @@ fix-damage-other_language = remove these rows, or make them a task of their own 
 finding-leaked_rows = leaked rows
 finding-test_in_pretraining_text = test rows in the pre-training text
 finding-test_is_validation = test is validation
+finding-shared_groups = shared groups
 finding-duplicate_rows = duplicate rows
 finding-conflicting_labels = conflicting labels
 finding-swapped_labels = swapped labels
@@ -460,6 +461,11 @@ why-test_in_pretraining_text = the encoder has read these test texts, so its sco
 found-test_is_validation =
     { COUNT($there) } of { COUNT($rows) } { $split } rows ({ PERCENT($there_share) }) are in validation; { COUNT($back) } of { COUNT($validation_rows) } validation rows ({ PERCENT($back_share) }) are in { $split }
 fix-test_is_validation = use other rows for validation, preferably from the training data
+found-shared_groups =
+    { COUNT($number) } of { COUNT($rows) } { $split } rows ({ PERCENT($share) }) are of { COUNT($groups, one: "group", other: "groups") }, such as authors or premises, with other rows in training or validation
+why-shared_groups = rows of one group are alike, so rows of new groups are harder than the score and its interval say
+fix-shared_groups =
+    keep each group in one set: remove its rows from the training and validation data, or give one file without test set and let preprocess split it by the column `group`
 found-duplicate_rows =
     { COUNT($repeated) } of { COUNT($rows) } { $split } rows ({ PERCENT($repeated_share) }) repeat an earlier one; { COUNT($near) } ({ PERCENT($near_share) }) nearly repeat another
 why-duplicate_rows = repeated rows count several times, and intervals treat them as independent

@@ -703,6 +703,8 @@ finding-leaked_rows = 유출된 데이터
 finding-test_in_pretraining_text = 사전 학습 텍스트에 든 테스트 데이터
 # English 7e600e9e
 finding-test_is_validation = 검증 데이터와 같은 테스트
+# English b544bf8b
+finding-shared_groups = 분할 사이에 걸친 묶음
 # English bfea2bbf
 finding-duplicate_rows = 중복된 데이터
 # English 556bf32f
@@ -731,6 +733,14 @@ found-test_is_validation =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($there) }건({ PERCENT($there_share) })이 검증 데이터에 있고, 검증 데이터 { COUNT($validation_rows) }건 가운데 { COUNT($back) }건({ PERCENT($back_share) })이 { $split } 데이터에 있습니다
 # English fe76fd20
 fix-test_is_validation = 검증에는 다른 데이터를, 되도록 학습 데이터에서 떼어 쓰십시오
+# English a405ee90
+found-shared_groups =
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })이 저자나 전제 같은 묶음 { COUNT($groups) }개에 속하는데, 그 묶음의 다른 데이터가 학습 또는 검증 데이터에 있습니다
+# English 27eb6bc8
+why-shared_groups = 한 묶음의 데이터는 서로 비슷하므로, 새로운 묶음에서는 이 점수와 신뢰구간이 말하는 것보다 성능이 낮을 수 있습니다
+# English 737bb18f
+fix-shared_groups =
+    묶음마다 한 분할에만 두십시오. 그 묶음의 데이터를 학습과 검증 데이터에서 빼거나, 테스트 없이 파일 하나만 주고 `group` 열을 기준으로 나누게 하십시오
 # English 4c311740
 found-duplicate_rows =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($repeated) }건({ PERCENT($repeated_share) })이 앞에 나온 데이터와 같고, { COUNT($near) }건({ PERCENT($near_share) })이 다른 데이터와 거의 같습니다
