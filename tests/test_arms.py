@@ -367,6 +367,16 @@ def test_labels_that_are_shifted_in_test_are_a_fall_from_validation() -> None:
     assert "near_chance" not in names
 
 
+def test_validation_rows_that_were_learned_explain_the_fall_to_test() -> None:
+    """Models know the 200 rows, and are right about three in four others."""
+    rows = [replace(row, guid=f"validation:{place}") for place, row in enumerate(TEXTS.rows["train"][:200])]
+    learned = replace(TEXTS, rows={**TEXTS.rows, "validation": rows})
+    learned = predicting(learned, lambda cell, row: row.label if row.guid.startswith("validation") else
+                         LABELS[(int(row.guid.split(":")[1]) % 2 + (int(row.guid.split(":")[1]) // 2 % 4 == 0)) % 2])
+    assert [finding.name for finding in diagnose(learned) if finding.severity == "severe"] == ["validation_is_train"]
+    assert not {"test_below_validation", "label_noise"} & {finding.name for finding in diagnose(learned)}
+
+
 def test_no_run_is_told_to_train_longer_and_shorter() -> None:
     both = budgets(course=CUT_SHORT | {"train_scores": (0.5, 0.8, 0.9, 1.0, 1.0)})
     names = [finding.name for finding in diagnose(both)]

@@ -132,6 +132,13 @@ def test_test_is_validation() -> None:
     assert told(leakage.leaked_rows(copied("test", 20, "validation"))) == [("leaked_rows", "warning", "test")]
 
 
+@pytest.mark.parametrize(("rows", "expected"), [
+    (99, ("leaked_rows", "warning", "validation")), (101, ("validation_is_train", "severe", "validation"))])
+def test_validation_is_train(rows: int, expected: tuple[str, str, str]) -> None:
+    """Of 200 rows of validation."""
+    assert told(leakage.leaked_rows(copied("validation", rows))) == [expected]
+
+
 def test_shared_groups() -> None:
     """Of 300 rows of test; copies are leaked rows, and a number is of a document of its own file."""
     def of_authors(shared: int, name: str = "author {}") -> Evidence:

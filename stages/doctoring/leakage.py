@@ -41,7 +41,8 @@ def leaked_rows(evidence: Evidence) -> Iterator[Finding]:
     for split in evidence.rows:
         if split == "train":
             continue
-        yield from _leaked(evidence, split, "train")
+        learned = split == "validation" and leak_excess(evidence, split, "train") >= SAME
+        yield from _validation_is_train(evidence) if learned else _leaked(evidence, split, "train")
         if split != "validation":
             shared = max(float(np.mean(_copied(evidence, *pair)))
                          for pair in ((split, "validation"), ("validation", split)))
@@ -136,6 +137,13 @@ def _same_split(evidence: Evidence, split: str) -> Iterator[Finding]:
         there=int(there.sum()), rows=len(there), there_share=float(there.mean()), split=split_name(split),
         back=int(back.sum()), validation_rows=len(back), back_share=float(back.mean()),
         reason=message("why-chosen-on-test"))
+
+
+def _validation_is_train(evidence: Evidence) -> Iterator[Finding]:
+    copied = _copied(evidence, "validation", "train")
+    yield Finding.of(
+        "validation_is_train", "severe", "validation", evidence.everything,
+        number=int(copied.sum()), rows=len(copied), share=float(copied.mean()))
 
 
 def _copied(evidence: Evidence, split: str, source: str) -> np.ndarray:

@@ -446,6 +446,7 @@ finding-leaked_rows = leaked rows
 finding-test_in_pretraining_text = test rows in the pre-training text
 finding-test_is_validation = test is validation
 finding-shared_groups = shared groups
+finding-validation_is_train = validation is train
 finding-duplicate_rows = duplicate rows
 finding-conflicting_labels = conflicting labels
 finding-swapped_labels = swapped labels
@@ -461,6 +462,10 @@ why-test_in_pretraining_text = the encoder has read these test texts, so its sco
 found-test_is_validation =
     { COUNT($there) } of { COUNT($rows) } { $split } rows ({ PERCENT($there_share) }) are in validation; { COUNT($back) } of { COUNT($validation_rows) } validation rows ({ PERCENT($back_share) }) are in { $split }
 fix-test_is_validation = use other rows for validation, preferably from the training data
+found-validation_is_train =
+    { COUNT($number) } of { COUNT($rows) } validation rows ({ PERCENT($share) }) repeat training rows
+why-validation_is_train = what has learned its rows by heart looks best, so validation chooses the wrong step and finds no run that failed
+fix-validation_is_train = use other rows for validation: remove these from the training data, or let preprocess split them off
 found-shared_groups =
     { COUNT($number) } of { COUNT($rows) } { $split } rows ({ PERCENT($share) }) are of { COUNT($groups, one: "group", other: "groups") }, such as authors or premises, with other rows in training or validation
 why-shared_groups = rows of one group are alike, so rows of new groups are harder than the score and its interval say
