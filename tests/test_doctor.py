@@ -434,6 +434,13 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     assert not list(training.failed_runs(TEXTS))
 
 
+def test_patience_that_ended_a_failed_run_is_named() -> None:
+    constant = predicting(TEXTS, lambda cell, row: "positive" if cell == "scratch-1" else row.label)
+    for outcome, named in (("finished", False), ("stopped early", True)):
+        failed, = training.failed_runs(with_history(constant, "scratch-1", history(outcome=outcome)))
+        assert ("training.patience" in render(failed.remedy)) == named
+
+
 def test_a_run_that_diverged_from_a_good_model_is_no_failed_one() -> None:
     """It is in the comparison, so that it stays a finding of its own beside a seed that failed."""
     diverged = ran(losses=(0.7, 0.4, 0.3, 0.5, 0.6))

@@ -32,7 +32,7 @@ from stages.results.task_metrics import Comparison, TaskMetrics
 from stages.results.trained import that_trained
 from stages.settings.arms import arm_of_key, rivals_of
 from stages.settings.train_rows import WHOLE, TrainRows
-from stages.wording.message import Wording
+from stages.wording.message import Message, Wording, message
 
 Answer = str | tuple[str, ...]  # the label of a row, or the tags of its words
 JUDGED = ("validation", "test")  # the splits whose predictions are looked at
@@ -164,6 +164,11 @@ class Evidence:
             return ()
         return tuple(cell for cell, history in self.histories.items()
                      if self.failed(cell) and history.summary.outcome != Outcome.LOSS_NOT_FINITE)
+
+    def tuning(self, arm: str) -> Message:
+        """What to change where runs of an arm do not learn."""
+        patience = any(self.histories[cell].summary.outcome == Outcome.STOPPED_EARLY for cell in self.arms[arm])
+        return message("fix-tune-patience" if patience else "fix-tune")
 
     @cached_property
     def copies(self) -> Copies:

@@ -684,6 +684,9 @@ skill-rows = Matthews' correlation { SCORE($mcc) }
 skill-words = entity F1 { SCORE($f1) }, Matthews' correlation of the tags { SCORE($mcc) }
 why-collapsed = the run failed; it says nothing about how good the model is
 fix-tune = change the learning rate, the warm-up or the number of epochs, looking at validation only
+fix-tune-patience =
+    raise `training.patience`, which ended runs, or change the learning rate, the warm-up or the number of epochs, looking at validation only
+fix-patience = raise `training.patience`, which ended these runs, or set it to 0, and run again
 found-diverged =
     training loss { SCORE($first) } at the start, { SCORE($lowest) } at its lowest, { SCORE($highest) } at its highest, { SCORE($last) } at the end
 why-diverged = the optimizer moved away from what the model had learned

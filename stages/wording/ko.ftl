@@ -1103,6 +1103,11 @@ skill-words = 개체명 F1 { SCORE($f1) }, 태그의 매슈스 상관 계수 { S
 why-collapsed = 학습에 실패한 실행이므로 이 점수로 모델의 성능을 판단할 수 없습니다
 # English 31893436
 fix-tune = 학습률, 웜업, 에포크 수를 검증 데이터만 보고 바꾸십시오
+# English 657b468a
+fix-tune-patience =
+    학습을 일찍 멈춘 `training.patience`를 늘리거나, 학습률, 웜업, 에포크 수를 검증 데이터만 보고 바꾸십시오
+# English af544d5d
+fix-patience = 이 실행들을 일찍 멈춘 `training.patience`를 늘리거나 0으로 두고 다시 실행하십시오
 # English ece385b6
 found-diverged = 학습 손실: 처음 { SCORE($first) }, 최저 { SCORE($lowest) }, 최고 { SCORE($highest) }, 끝 { SCORE($last) }
 # English 079901bd
