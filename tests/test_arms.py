@@ -116,6 +116,22 @@ def test_smaller_budget(planted: Evidence, severity: list[str], told: str) -> No
     assert all(render(finding.evidence) == told for finding in found)
 
 
+def test_a_loser_that_patience_ended_early_without_its_own_rows_had_less_to_learn_with() -> None:
+    """Of 40 steps; at most a third, and 0.2 points behind on its own rows, which the other knows to 0.92."""
+    def stopped(steps: int, known: float) -> Evidence:
+        return budgets(steps=steps, outcome="stopped early", course={
+            "losses": (0.69, 0.66, 0.64), "scores": (0.5, 0.7, 0.69), "train_scores": (0.5, 0.62, known)})
+
+    for steps, known in ((14, 0.66), (4, 0.73)):
+        assert not list(arms.smaller_budget(stopped(steps, known)))
+        assert not list(arms.underfitted(stopped(steps, known)))
+    found = [finding for check in (arms.smaller_budget, arms.underfitted) for finding in check(stopped(4, 0.66))]
+    assert [(finding.name, finding.severity) for finding in found] == [
+        ("smaller_budget", "severe"), ("underfitted", "warning")]
+    assert {render(finding.remedy) for finding in found} == {
+        "raise `training.patience`, which ended these runs, or set it to 0, and run again"}
+
+
 def test_where_there_is_no_verdict_only_gross_handicaps_are_told() -> None:
     for steps, severity in ((20, []), (10, ["warning"])):
         open_ = budgets(steps=steps)
@@ -365,6 +381,16 @@ def test_labels_that_are_shifted_in_test_are_a_fall_from_validation() -> None:
     assert names["test_below_validation"].severity == "severe"
     assert names["test_below_validation"].about == "full, scratch"
     assert "near_chance" not in names
+
+
+def test_validation_rows_that_were_learned_explain_the_fall_to_test() -> None:
+    """Models know the 200 rows, and are right about three in four others."""
+    rows = [replace(row, guid=f"validation:{place}") for place, row in enumerate(TEXTS.rows["train"][:200])]
+    learned = replace(TEXTS, rows={**TEXTS.rows, "validation": rows})
+    learned = predicting(learned, lambda cell, row: row.label if row.guid.startswith("validation") else
+                         LABELS[(int(row.guid.split(":")[1]) % 2 + (int(row.guid.split(":")[1]) // 2 % 4 == 0)) % 2])
+    assert [finding.name for finding in diagnose(learned) if finding.severity == "severe"] == ["validation_is_train"]
+    assert not {"test_below_validation", "label_noise"} & {finding.name for finding in diagnose(learned)}
 
 
 def test_no_run_is_told_to_train_longer_and_shorter() -> None:

@@ -132,6 +132,31 @@ def test_test_is_validation() -> None:
     assert told(leakage.leaked_rows(copied("test", 20, "validation"))) == [("leaked_rows", "warning", "test")]
 
 
+@pytest.mark.parametrize(("rows", "expected"), [
+    (99, ("leaked_rows", "warning", "validation")), (101, ("validation_is_train", "severe", "validation"))])
+def test_validation_is_train(rows: int, expected: tuple[str, str, str]) -> None:
+    """Of 200 rows of validation."""
+    assert told(leakage.leaked_rows(copied("validation", rows))) == [expected]
+
+
+def test_shared_groups() -> None:
+    """Of 300 rows of test; copies are leaked rows, and a number is of a document of its own file."""
+    def of_authors(shared: int, name: str = "author {}") -> Evidence:
+        evidence = with_rows(TEXTS, "train", lambda place, row: replace(row, group=name.format(place % 20)))
+        return with_rows(evidence, "test", lambda place, row: replace(
+            row, group=name.format(place % 20 + (0 if place < shared else 20))))
+
+    for shared, severity in ((14, []), (15, ["warning"]), (149, ["warning"]), (150, ["severe"])):
+        assert [finding.severity for finding in leakage.shared_groups(of_authors(shared))] == severity
+    assert render(next(leakage.shared_groups(of_authors(300))).evidence) == (
+        "300 of 300 test rows (100.0 %) are of 20 groups, such as authors or premises, with other rows in training or "
+        "validation")
+    assert not list(leakage.shared_groups(of_authors(300, "{}")))
+    pairs = of_pairs(lambda row: row)
+    premises = {split: [replace(row, group=row.text) for row in rows] for split, rows in pairs.rows.items()}
+    assert not list(leakage.shared_groups(replace(pairs, rows=premises)))
+
+
 def repeated(rows: int, edit: Edit = str) -> Evidence:
     """Rows of train get the text of the first."""
     return with_rows(TEXTS, "train", lambda place, row: replace(row, text=edit(TEXTS.rows["train"][0].text))

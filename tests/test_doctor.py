@@ -38,12 +38,14 @@ from stages.doctoring.evidence import CheckpointConfig, Evidence, _sentence_piec
 from stages.results.cards import AdaptationCard
 from stages.results.findings import SEVERITIES, Finding
 from stages.results.histories import Evaluation, Step
+from stages.results.prepared import Row
 from stages.results.task_metrics import Difference
 from stages.wording.catalogue import render
 from stages.wording.message import message
 from tests.arm_lists import NO_FURTHER_ARMS
 from tests.healthy import (
     LABELS,
+    _mostly_right,
     card,
     compared,
     healthy,
@@ -152,6 +154,48 @@ def test_small_test() -> None:
         sparse = with_rows(WORDS, "test", lambda place, row, sentences=sentences: replace(
             row, tags=("B-PER" if place < sentences else "O", *["O"] * (len(row.tags) - 1))))
         assert [render(finding.evidence) for finding in data.small_test(sparse)] == told
+
+
+def validated_on(rows: list[Row], evidence: Evidence = TEXTS) -> Evidence:
+    """The same with another validation set; runs are as right on test as before."""
+    changed = replace(evidence, rows={**evidence.rows, "validation": rows})
+    return with_failures(predicting(changed, lambda cell, row: _mostly_right(changed, cell, row)))
+
+
+def test_small_validation() -> None:
+    """A run that validation cannot judge is not called failed: the validation set is what is at fault."""
+    rows = TEXTS.rows["validation"]
+    for number, severity in ((99, ["warning"]), (100, [])):
+        assert [finding.severity for finding in data.small_validation(validated_on(rows[:number]))] == severity
+    one_label = validated_on([replace(row, label="positive") for row in rows])
+    for unfit in (validated_on(rows[:1]), one_label):
+        small, = data.small_validation(unfit)
+        assert (small.severity, set(small.runs)) == ("severe", set(unfit.histories))
+        assert not {"failed_arm", "failed_seed", "collapsed"} & found(unfit)
+    assert render(small.sentence).startswith(
+        "small validation (validation): all 200 validation rows have the label positive. Such a validation set cannot "
+        "tell a run that failed from one that learned, and 4 of 4 runs count as failed by it. Remedy: ")
+
+
+def test_a_validation_set_with_one_entity_that_a_run_misses() -> None:
+    rows = [row if place == 0 else replace(row, tags=("O",) * len(row.tags))
+            for place, row in enumerate(WORDS.rows["validation"])]
+    changed = replace(WORDS, rows={**WORDS.rows, "validation": rows})
+    missed = predicting(changed, lambda cell, row: ("O",) * len(row.tags)
+                        if cell.endswith("2") and row.guid == "validation:0" else row.tags)
+    small, = data.small_validation(missed)
+    assert (small.severity, small.runs) == ("severe", ("pretrained-full-2", "scratch-2"))
+    assert render(small.evidence) == "validation has 1 sentence with an entity, of 200"
+    assert "failed_seed" not in found(missed)
+
+
+def test_a_run_that_aborted_or_that_test_shows_at_chance_is_told_whatever_validation_has() -> None:
+    small = validated_on(TEXTS.rows["validation"][:6])
+    aborted = with_history(small, "scratch-2", history(outcome="loss not finite"))
+    assert "scratch-2" in next(finding for finding in diagnose(aborted) if "failed" in finding.name).runs
+    assert "small_validation" in found(aborted)
+    constant = with_failures(predicting(small, lambda cell, row: "positive" if "scratch" in cell else row.label))
+    assert {"small_validation", "one_class_predicted"} <= found(constant)
 
 
 def test_no_entity() -> None:
@@ -388,6 +432,13 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
         "2 of 2 scratch runs failed: scratch-1 (the selected model is at chance on validation: Matthews' correlation "
         "0.010); scratch-2 (aborted at step 40: loss not finite)")
     assert not list(training.failed_runs(TEXTS))
+
+
+def test_patience_that_ended_a_failed_run_is_named() -> None:
+    constant = predicting(TEXTS, lambda cell, row: "positive" if cell == "scratch-1" else row.label)
+    for outcome, named in (("finished", False), ("stopped early", True)):
+        failed, = training.failed_runs(with_history(constant, "scratch-1", history(outcome=outcome)))
+        assert ("training.patience" in render(failed.remedy)) == named
 
 
 def test_a_run_that_diverged_from_a_good_model_is_no_failed_one() -> None:

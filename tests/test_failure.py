@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from stages.metrics.classification import classification_metrics, confusion
-from stages.metrics.failure import failed, rate_interval
+from stages.metrics.failure import decides, failed, rate_interval
 from stages.metrics.outcome import Outcome
 from stages.wording.catalogue import render
 from stages.wording.names import outcome_name
@@ -38,6 +38,12 @@ def test_one_class_is_a_failure_and_a_weak_model_is_none_though_it_is_less_accur
     assert not failed("finished", weak, 400)
     assert failed("finished", weak, 50)  # one in 15 of unrelated labels of 50 rows correlates as much
     assert not failed("finished", weak, 60)
+
+
+def test_where_a_good_run_is_told_from_a_failed_one() -> None:
+    """3.29 standard errors of 1 / sqrt((rows - 1) (classes - 1)) are at most 0.5."""
+    assert next(rows for rows in range(200) if decides(rows)) == 45
+    assert next(rows for rows in range(200) if decides(rows, 4)) == 16
 
 
 def test_random_labels_are_a_failure_and_so_is_a_loss_that_is_not_finite() -> None:

@@ -67,9 +67,11 @@ def smaller_budget(evidence: Evidence) -> Iterator[Finding]:
         for severity in SEVERITIES[:2]:
             unfair = {winner: found for winner, (gross, found) in winners.items() if gross == (severity == "severe")}
             if unfair:
+                gave_up = any(_gave_up(evidence, arm, winner) for winner in unfair)
                 yield Finding(
                     "smaller_budget", severity, arm, (arm,) if len(unfair) == comparisons else tuple(unfair),
-                    list(unfair.values())[-1 if severity == "severe" else 0], runs=tuple(evidence.arms[arm]))
+                    list(unfair.values())[-1 if severity == "severe" else 0], runs=tuple(evidence.arms[arm]),
+                    remedy=message("fix-patience" if gave_up else "fix-smaller_budget"))
 
 
 def _losses(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -87,7 +89,8 @@ def _handicaps(evidence: Evidence, loser: str, winner: str) -> tuple[list[Messag
     steps = {arm: _steps(evidence, arm) for arm in (loser, winner)}
     names = {"loser": evidence.arm_names[loser], "winner": evidence.arm_names[winner]}
     handicaps, gross = [], False
-    if _took_all_steps(evidence, loser) and steps[loser] < SMALLER * steps[winner]:
+    if steps[loser] < SMALLER * steps[winner] and (
+            _took_all_steps(evidence, loser) or _gave_up(evidence, loser, winner)):
         handicaps.append(message("budget-steps", own=steps[loser], other=steps[winner], **names))
         # Steps over pairs of rows do not measure steps over rows.
         over_pairs = _first_run(evidence, winner).recipe.get("method") == "setfit"
@@ -130,6 +133,15 @@ def _took_all_steps(evidence: Evidence, arm: str) -> bool:
     """Whether its budget ended most of the runs that trained: one that patience ended had all that it could use."""
     ended = [evidence.histories[cell].summary.outcome == Outcome.FINISHED for cell in evidence.trained(arm)]
     return 2 * sum(ended) > len(ended)
+
+
+def _gave_up(evidence: Evidence, arm: str, other: str) -> bool:
+    """Whether patience ended the runs of an arm after few of the steps of another, its own rows not learned by far."""
+    stopped = [evidence.histories[cell].summary.outcome == Outcome.STOPPED_EARLY for cell in evidence.trained(arm)]
+    if 2 * sum(stopped) <= len(stopped) or _steps(evidence, arm) > FAR_SMALLER * _steps(evidence, other):
+        return False
+    measured = all(evidence.histories[cell].evaluations for one in (arm, other) for cell in evidence.arms[one])
+    return measured and _fit(evidence, other) - _fit(evidence, arm) >= UNFITTED
 
 
 def not_converged(evidence: Evidence) -> Iterator[Finding]:
@@ -181,14 +193,16 @@ def underfitted(evidence: Evidence) -> Iterator[Finding]:
             yield Finding.of(
                 "underfitted", "severe" if harm else "warning", arm, (arm,),
                 own=fits[arm], other=fits[REFERENCE], rival=evidence.arm_names[REFERENCE],
-                reason=message("why-underfitted-recipe"), remedy=message("fix-tune"), runs=tuple(evidence.arms[arm]))
+                reason=message("why-underfitted-recipe"), remedy=evidence.tuning(arm), runs=tuple(evidence.arms[arm]))
     ahead = [arm for arm in pretrained if behind(REFERENCE, arm)]
-    if ahead and _took_all_steps(evidence, REFERENCE):
-        best = max(ahead, key=lambda arm: fits[arm])
+    best = max(ahead, key=lambda arm: fits[arm], default="")
+    gave_up = bool(best) and _gave_up(evidence, REFERENCE, best)
+    if best and (gave_up or _took_all_steps(evidence, REFERENCE)):
         yield Finding.of(
             "underfitted", "warning", REFERENCE, (REFERENCE,),
             own=fits[REFERENCE], other=fits[best], rival=evidence.arm_names[best],
-            reason=message("why-underfitted-scratch"), remedy=message("fix-underfitted-scratch"),
+            reason=message("why-underfitted-scratch"),
+            remedy=message("fix-patience" if gave_up else "fix-underfitted-scratch"),
             runs=tuple(evidence.arms[REFERENCE]))
 
 

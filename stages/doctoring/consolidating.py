@@ -51,6 +51,7 @@ _EXPLAINS_ALL_IF_SEVERE: Mapping[str, tuple[str, ...]] = {
     "absent_label": _OF_LABELS,
     "surface_shortcut": (*_OF_LABELS, "giveaway_word", "hypothesis_only_shortcut"),
     "test_is_validation": ("test_below_validation",),
+    "validation_is_train": ("test_below_validation", "label_noise"),
 }
 _LISTED = 3  # of several pieces of evidence
 

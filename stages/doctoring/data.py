@@ -10,7 +10,6 @@ from stages.common.lengths import length_percentiles
 from stages.doctoring.evidence import Evidence, label_counts
 from stages.metrics.chance import most_frequent
 from stages.results.findings import Finding
-from stages.results.prepared import Row
 from stages.wording.message import Message, message
 from stages.wording.names import split_name
 
@@ -26,7 +25,7 @@ MARKUP = 0.05
 GIVEAWAY_COVERAGE, GIVEAWAY_SEVERE, GIVEAWAY_PURITY, GIVEAWAY_ROWS = 0.25, 0.8, 0.98, 20
 _ROWS_FOR_WORDS = 20_000
 # Below it, one row is a point, and the standard error of an accuracy of 0.5 is five points.
-SMALL_TEST = 100
+SMALL = 100
 # Intervals over groups become too narrow below some number of them between 20 and 50 (Cameron and Miller, 2015, Journal
 # of Human Resources 50); with 20 of ten rows each those of this project hold (tests/simulate_coverage.py).
 FEW_GROUPS = 20
@@ -108,33 +107,43 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:
     """A test set too small for a conclusion: of few rows, few sentences with an entity, or few groups of rows."""
-    rows = evidence.rows["test"]
-    telling = [row for row in rows if _has_entity(row)] if evidence.task.is_words else rows
+    rows, telling = evidence.rows["test"], evidence.telling("test")
     groups = len({row.group or row.guid for row in telling})
-    few_groups = len(telling) >= SMALL_TEST and groups < FEW_GROUPS
-    if len(telling) < SMALL_TEST or few_groups:
+    few_groups = len(telling) >= SMALL and groups < FEW_GROUPS
+    if len(telling) < SMALL or few_groups:
         yield Finding(
             "small_test", "severe", "test", evidence.everything,
             message("found-few-groups", rows=len(telling), groups=groups) if few_groups else
-            message("found-few-rows", rows=len(rows)) if len(rows) < SMALL_TEST else
+            message("found-few-rows", rows=len(rows)) if len(rows) < SMALL else
             message("found-few-entities", rows=len(telling), all=len(rows)),
-            message("why-few-groups", few=FEW_GROUPS) if few_groups else message("why-few-rows", few=SMALL_TEST),
+            message("why-few-groups", few=FEW_GROUPS) if few_groups else message("why-few-rows", few=SMALL),
             message("fix-test-size" if _left_out(evidence, "test") else "fix-larger-corpus"))
+
+
+def small_validation(evidence: Evidence) -> Iterator[Finding]:
+    """A validation set too small to choose a model by, or of one label: severe where runs count as failed by it."""
+    rows, telling = evidence.rows["validation"], evidence.telling("validation")
+    labels = set() if evidence.task.is_words else {row.label for row in rows}
+    if not telling or (len(telling) >= SMALL and len(labels) != 1):
+        return  # without any entity there is another finding
+    runs = evidence.undecided
+    yield Finding(
+        "small_validation", "severe" if runs else "warning", "validation", evidence.everything,
+        message("found-validation-of-one-label", rows=len(rows), label=min(labels)) if len(labels) == 1 < len(rows) else
+        message("found-few-validation-entities", rows=len(telling), all=len(rows)) if evidence.task.is_words else
+        message("found-few-validation-rows", rows=len(rows)),
+        message("why-failed-by-validation", failed=len(runs), runs=len(evidence.of_training.histories)) if runs else
+        message("why-small_validation"), runs=runs)
 
 
 def no_entity(evidence: Evidence) -> Iterator[Finding]:
     """Sentences of validation or test none of which has an entity, so that nothing can be found."""
     for split in ("validation", "test"):
-        if evidence.task.is_words and not any(map(_has_entity, evidence.rows[split])):
+        if evidence.task.is_words and not evidence.telling(split):
             yield Finding(
                 "absent_label", "severe", split, evidence.everything,
                 message("found-no-entity", split=split_name(split), rows=len(evidence.rows[split])),
                 message("why-no-entity"), message("fix-draw-anew"))
-
-
-def _has_entity(row: Row) -> bool:
-    """Whether a word of a sentence is in an entity."""
-    return any(tag != "O" for tag in row.tags)
 
 
 def _left_out(evidence: Evidence, split: str) -> int:
@@ -163,4 +172,4 @@ def _label_shares(counts: Counter[str]) -> Message:
 
 
 CHECKS = (label_imbalance, label_drift, length_drift, length_outliers, markup_in_text, giveaway_words, small_test,
-          no_entity)
+          small_validation, no_entity)

@@ -17,7 +17,9 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, sha256
 from stages.common.hangul import is_syllable
 from stages.doctoring.copies import Copies, find_copies
+from stages.metrics.failure import decides
 from stages.metrics.one_label import chance_score
+from stages.metrics.outcome import Outcome
 from stages.results.arm_words import arm_names
 from stages.results.cards import AdaptationCard, DataCard, EncodingCard
 from stages.results.histories import Evaluation, History, read_history
@@ -29,7 +31,7 @@ from stages.results.task_metrics import Comparison, TaskMetrics
 from stages.results.trained import that_trained
 from stages.settings.arms import arm_of_key, rivals_of
 from stages.settings.train_rows import WHOLE, TrainRows
-from stages.wording.message import Wording
+from stages.wording.message import Message, Wording, message
 
 Answer = str | tuple[str, ...]  # the label of a row, or the tags of its words
 JUDGED = ("validation", "test")  # the splits whose predictions are looked at
@@ -145,6 +147,26 @@ class Evidence:
     def gold(self, split: str) -> list[Answer]:
         """The right answers to the rows of a split."""
         return [row.answer for row in self.rows[split]]
+
+    def telling(self, split: str) -> Sequence[Row]:
+        """The rows of a split that show what a model knows: all texts, and of sentences those with an entity."""
+        rows = self.rows[split]
+        return [row for row in rows if any(tag != "O" for tag in row.tags)] if self.task.is_words else rows
+
+    @cached_property
+    def undecided(self) -> tuple[str, ...]:
+        """Runs that evaluate called failed by a validation set which cannot tell: too small, or of one label."""
+        labels = set(self.gold("validation"))
+        classes = 2 if self.task.is_words else len(self.task.tags)
+        if decides(len(self.telling("validation")), classes) and (self.task.is_words or len(labels) > 1):
+            return ()
+        return tuple(cell for cell, history in self.histories.items()
+                     if self.failed(cell) and history.summary.outcome != Outcome.LOSS_NOT_FINITE)
+
+    def tuning(self, arm: str) -> Message:
+        """What to change where runs of an arm do not learn."""
+        patience = any(self.histories[cell].summary.outcome == Outcome.STOPPED_EARLY for cell in self.arms[arm])
+        return message("fix-tune-patience" if patience else "fix-tune")
 
     @cached_property
     def copies(self) -> Copies:

@@ -9,7 +9,7 @@ from stages.doctoring.evidence import Evidence
 from stages.metrics.outcome import Outcome
 from stages.results.findings import Finding
 from stages.settings.arms import parse_cell_name
-from stages.wording.message import message
+from stages.wording.message import Message, message
 from stages.wording.names import outcome_name, split_name
 
 # A loss on train that ends above where it began, by more than an evaluation in another precision would show, or that
@@ -24,7 +24,6 @@ DEAD, DEAD_SHARE = 1e-5, 0.5
 # Points between the best and the worst seed, and standard errors over test rows that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
-_TUNE = message("fix-tune")
 
 
 def aborted(evidence: Evidence) -> Iterator[Finding]:
@@ -44,10 +43,11 @@ def collapsed(evidence: Evidence) -> Iterator[Finding]:
     """
     for cell in evidence.histories:
         scored, summary = evidence.metrics.cells[cell].after["validation"], evidence.histories[cell].summary
-        if evidence.failed(cell) and summary.best_step and summary.outcome != Outcome.LOSS_NOT_FINITE:
+        if _known_failed(evidence, cell) and summary.best_step and summary.outcome != Outcome.LOSS_NOT_FINITE:
             skill = (message("skill-rows", mcc=scored["mcc"]) if "mcc" in scored else
                      message("skill-words", f1=scored["entity_f1"], mcc=scored["token_mcc"]))
-            yield Finding.of("collapsed", "warning", cell, (evidence.arm_of[cell],), skill=skill, remedy=_TUNE)
+            yield Finding.of("collapsed", "warning", cell, (evidence.arm_of[cell],), skill=skill,
+                             remedy=_tuning(evidence, cell))
 
 
 def diverged(evidence: Evidence) -> Iterator[Finding]:
@@ -80,7 +80,7 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
                for finding in check(evidence)}
     rose = {finding.about for finding in diverged(evidence)}
     for arm, cells in evidence.arms.items():
-        ended = [cell for cell in cells if evidence.failed(cell)]
+        ended = [cell for cell in cells if _known_failed(evidence, cell)]
         if ended:
             entire = len(ended) == len(cells)
             yield Finding(
@@ -88,7 +88,16 @@ def failed_runs(evidence: Evidence) -> Iterator[Finding]:
                 message("found-failed-runs", failed=len(ended), runs=len(cells), arm=evidence.arm_names[arm],
                         each=tuple(message("failed-run", cell=cell, reason=reasons[cell]) for cell in ended)),
                 message("why-failed_arm" if entire else "why-failed_seed"),
-                message("fix-diverged") if rose.intersection(ended) else _TUNE, tuple(ended))
+                message("fix-diverged") if rose.intersection(ended) else evidence.tuning(arm), tuple(ended))
+
+
+def _known_failed(evidence: Evidence, cell: str) -> bool:
+    """Whether a run failed, by a validation set that can tell."""
+    return evidence.failed(cell) and cell not in evidence.undecided
+
+
+def _tuning(evidence: Evidence, cell: str) -> Message:
+    return evidence.tuning(evidence.arm_of[cell])
 
 
 def overfitted(evidence: Evidence) -> Iterator[Finding]:
@@ -118,7 +127,7 @@ def dead_gradient(evidence: Evidence) -> Iterator[Finding]:
         if norms and dead / len(norms) >= DEAD_SHARE:
             yield Finding.of(
                 "dead_gradient", "warning", cell, (evidence.arm_of[cell],),
-                share=dead / len(norms), least=f"{DEAD:g}", remedy=_TUNE)
+                share=dead / len(norms), least=f"{DEAD:g}", remedy=_tuning(evidence, cell))
 
 
 def dead_part(evidence: Evidence) -> Iterator[Finding]:
@@ -130,7 +139,7 @@ def dead_part(evidence: Evidence) -> Iterator[Finding]:
         if dead and len(dead) < len(parts):
             yield Finding.of(
                 "dead_part", "warning", cell, (evidence.arm_of[cell],),
-                least=f"{DEAD:g}", parts=tuple(dead), remedy=_TUNE)
+                least=f"{DEAD:g}", parts=tuple(dead), remedy=_tuning(evidence, cell))
 
 
 def _is_dead(norms: Sequence[float | None]) -> bool:
@@ -185,8 +194,9 @@ def mixed_cells(evidence: Evidence) -> Iterator[Finding]:
 def never_improved(evidence: Evidence) -> Iterator[Finding]:
     """Runs whose weights at the start were the best."""
     for cell, history in evidence.histories.items():
-        if history.summary.best_step == 0:
-            yield Finding.of("never_improved", "warning", cell, (evidence.arm_of[cell],), remedy=_TUNE)
+        if history.summary.best_step == 0 and cell not in evidence.undecided:
+            yield Finding.of(
+                "never_improved", "warning", cell, (evidence.arm_of[cell],), remedy=_tuning(evidence, cell))
 
 
 def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:

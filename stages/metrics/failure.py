@@ -47,6 +47,11 @@ def failed(
     return metrics["mcc"] < max(_LEAST, min(_ERRORS / math.sqrt(max(rows - 1, 1) * (classes - 1)), _GREATEST))
 
 
+def decides(rows: int, classes: int = 2) -> bool:
+    """Whether ``rows`` of validation tell a run of correlation 0.5 from a failed one, with errors of 5 % either way."""
+    return _GREATEST * math.sqrt(max(rows - 1, 0) * (classes - 1)) >= 2 * _ERRORS
+
+
 def rate_interval(count: int, runs: int) -> tuple[float, float]:
     """Clopper and Pearson's (1934, Biometrika 26) 95 % interval of a rate, from ``count`` of ``runs``."""
     tail = (1 - 0.95) / 2

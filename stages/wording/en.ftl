@@ -465,6 +465,8 @@ fix-damage-other_language = remove these rows, or make them a task of their own 
 finding-leaked_rows = leaked rows
 finding-test_in_pretraining_text = test rows in the pre-training text
 finding-test_is_validation = test is validation
+finding-shared_groups = shared groups
+finding-validation_is_train = validation is train
 finding-duplicate_rows = duplicate rows
 finding-conflicting_labels = conflicting labels
 finding-swapped_labels = swapped labels
@@ -480,6 +482,15 @@ why-test_in_pretraining_text = the encoder has read these test texts, so its sco
 found-test_is_validation =
     { COUNT($there) } of { COUNT($rows) } { $split } rows ({ PERCENT($there_share) }) are in validation; { COUNT($back) } of { COUNT($validation_rows) } validation rows ({ PERCENT($back_share) }) are in { $split }
 fix-test_is_validation = use other rows for validation, preferably from the training data
+found-validation_is_train =
+    { COUNT($number) } of { COUNT($rows) } validation rows ({ PERCENT($share) }) repeat training rows
+why-validation_is_train = what has learned its rows by heart looks best, so validation chooses the wrong step and finds no run that failed
+fix-validation_is_train = use other rows for validation: remove these from the training data, or let preprocess split them off
+found-shared_groups =
+    { COUNT($number) } of { COUNT($rows) } { $split } rows ({ PERCENT($share) }) are of { COUNT($groups, one: "group", other: "groups") }, such as authors or premises, with other rows in training or validation
+why-shared_groups = rows of one group are alike, so rows of new groups are harder than the score and its interval say
+fix-shared_groups =
+    keep each group in one set: remove its rows from the training and validation data, or give one file without test set and let preprocess split it by the column `group`
 found-duplicate_rows =
     { COUNT($repeated) } of { COUNT($rows) } { $split } rows ({ PERCENT($repeated_share) }) repeat an earlier one; { COUNT($near) } ({ PERCENT($near_share) }) nearly repeat another
 why-duplicate_rows = repeated rows count several times, and intervals treat them as independent
@@ -505,6 +516,7 @@ finding-length_outliers = length outliers
 finding-markup_in_text = markup in text
 finding-giveaway_word = giveaway word
 finding-small_test = small test
+finding-small_validation = small validation
 finding-absent_label = absent label
 found-label_imbalance = { PERCENT($share) } of the test rows are { $label }
 why-label_imbalance = always answering this label reaches that accuracy
@@ -536,6 +548,15 @@ found-few-rows = the test set has { COUNT($rows) } rows
 found-few-entities = the test set has { COUNT($rows) } sentences with an entity, of { COUNT($all) }
 why-few-groups = rows of one group are alike, and with fewer than { $few } groups intervals are too narrow
 why-few-rows = with fewer than { $few } rows, one row is worth a point or more
+found-few-validation-rows = validation has { COUNT($rows, one: "row", other: "rows") }
+found-few-validation-entities =
+    validation has { COUNT($rows, one: "sentence", other: "sentences") } with an entity, of { COUNT($all) }
+found-validation-of-one-label = all { COUNT($rows) } validation rows have the label { $label }
+why-small_validation =
+    validation chooses the step whose weights are kept and tells which runs failed; with so few rows chance decides both
+why-failed-by-validation =
+    such a validation set cannot tell a run that failed from one that learned, and { $failed } of { $runs } runs count as failed by it
+fix-small_validation = use more validation rows, with every label among them: a larger `validation_size`, or a larger file
 fix-test-size = set a larger `test_size`, or 0 for all rows
 fix-larger-corpus = use a corpus with a larger test set: all rows of this one are in use
 found-no-entity = none of the { COUNT($rows) } { $split } sentences has an entity
@@ -683,6 +704,9 @@ skill-rows = Matthews' correlation { SCORE($mcc) }
 skill-words = entity F1 { SCORE($f1) }, Matthews' correlation of the tags { SCORE($mcc) }
 why-collapsed = the run failed; it says nothing about how good the model is
 fix-tune = change the learning rate, the warm-up or the number of epochs, looking at validation only
+fix-tune-patience =
+    raise `training.patience`, which ended runs, or change the learning rate, the warm-up or the number of epochs, looking at validation only
+fix-patience = raise `training.patience`, which ended these runs, or set it to 0, and run again
 found-diverged =
     training loss { SCORE($first) } at the start, { SCORE($lowest) } at its lowest, { SCORE($highest) } at its highest, { SCORE($last) } at the end
 why-diverged = the optimizer moved away from what the model had learned

@@ -728,6 +728,10 @@ finding-leaked_rows = 유출된 데이터
 finding-test_in_pretraining_text = 사전 학습 텍스트에 든 테스트 데이터
 # English 7e600e9e
 finding-test_is_validation = 검증 데이터와 같은 테스트
+# English b544bf8b
+finding-shared_groups = 분할 사이에 걸친 묶음
+# English 0b3ebb1b
+finding-validation_is_train = 학습 데이터와 같은 검증 데이터
 # English bfea2bbf
 finding-duplicate_rows = 중복된 데이터
 # English 556bf32f
@@ -756,6 +760,20 @@ found-test_is_validation =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($there) }건({ PERCENT($there_share) })이 검증 데이터에 있고, 검증 데이터 { COUNT($validation_rows) }건 가운데 { COUNT($back) }건({ PERCENT($back_share) })이 { $split } 데이터에 있습니다
 # English fe76fd20
 fix-test_is_validation = 검증에는 다른 데이터를, 되도록 학습 데이터에서 떼어 쓰십시오
+# English a405ee90
+found-shared_groups =
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })이 저자나 전제 같은 묶음 { COUNT($groups) }개에 속하는데, 그 묶음의 다른 데이터가 학습 또는 검증 데이터에 있습니다
+# English 27eb6bc8
+why-shared_groups = 한 묶음의 데이터는 서로 비슷하므로, 새로운 묶음에서는 이 점수와 신뢰구간이 말하는 것보다 성능이 낮을 수 있습니다
+# English 737bb18f
+fix-shared_groups =
+    묶음마다 한 분할에만 두십시오. 그 묶음의 데이터를 학습과 검증 데이터에서 빼거나, 테스트 없이 파일 하나만 주고 `group` 열을 기준으로 나누게 하십시오
+# English 473d9b73
+found-validation_is_train = 검증 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })이 학습 데이터와 같습니다
+# English 29df2ff7
+why-validation_is_train = 학습 데이터를 외운 모델이 가장 좋아 보이므로, 검증 데이터로 엉뚱한 단계를 고르게 되고 실패한 실행도 가려내지 못합니다
+# English 4707cd52
+fix-validation_is_train = 검증에는 다른 데이터를 쓰십시오. 이 데이터를 학습 데이터에서 빼거나, 학습 데이터에서 떼어 내게 하십시오
 # English 4c311740
 found-duplicate_rows =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($repeated) }건({ PERCENT($repeated_share) })이 앞에 나온 데이터와 같고, { COUNT($near) }건({ PERCENT($near_share) })이 다른 데이터와 거의 같습니다
@@ -793,6 +811,8 @@ finding-markup_in_text = 텍스트에 남은 마크업
 finding-giveaway_word = 정답을 드러내는 단어
 # English 480ac91f
 finding-small_test = 작은 테스트 데이터
+# English 1e046e95
+finding-small_validation = 작은 검증 데이터
 # English 3be46412
 finding-absent_label = 없는 레이블
 # English 2187a749
@@ -847,6 +867,20 @@ found-few-entities = 테스트 문장 { COUNT($all) }개 가운데 개체명이 
 why-few-groups = 한 묶음의 데이터는 서로 비슷하며, 묶음이 { $few }개보다 적으면 신뢰구간이 실제보다 좁습니다
 # English 70893190
 why-few-rows = { $few }건보다 적으면 한 건만 달라져도 점수가 1 %p 이상 바뀝니다
+# English ed9f768d
+found-few-validation-rows = 검증 데이터는 { COUNT($rows) }건입니다
+# English aa857cd8
+found-few-validation-entities = 검증 문장 { COUNT($all) }개 가운데 개체명이 있는 것은 { COUNT($rows) }개입니다
+# English 82fb0ab2
+found-validation-of-one-label = 검증 데이터 { COUNT($rows) }건의 레이블이 모두 { $label }입니다
+# English de6b3804
+why-small_validation =
+    어느 단계의 가중치를 남길지, 어느 실행이 실패했는지를 검증 데이터로 정하는데, 이렇게 적으면 둘 다 우연에 좌우됩니다
+# English 84be0d26
+why-failed-by-validation =
+    이런 검증 데이터로는 실패한 실행과 학습된 실행을 구별할 수 없는데, 실행 { $runs }번 가운데 { $failed }번이 이것 때문에 실패로 처리되었습니다
+# English acf0044d
+fix-small_validation = `validation_size`를 늘리거나 더 큰 파일을 써서, 모든 레이블이 든 검증 데이터를 더 많이 쓰십시오
 # English 48e1b11d
 fix-test-size = `test_size`를 늘리거나, 전부를 뜻하는 0으로 두십시오
 # English 187ea329
@@ -1094,6 +1128,11 @@ skill-words = 개체명 F1 { SCORE($f1) }, 태그의 매슈스 상관 계수 { S
 why-collapsed = 학습에 실패한 실행이므로 이 점수로 모델의 성능을 판단할 수 없습니다
 # English 31893436
 fix-tune = 학습률, 웜업, 에포크 수를 검증 데이터만 보고 바꾸십시오
+# English 657b468a
+fix-tune-patience =
+    학습을 일찍 멈춘 `training.patience`를 늘리거나, 학습률, 웜업, 에포크 수를 검증 데이터만 보고 바꾸십시오
+# English af544d5d
+fix-patience = 이 실행들을 일찍 멈춘 `training.patience`를 늘리거나 0으로 두고 다시 실행하십시오
 # English ece385b6
 found-diverged = 학습 손실: 처음 { SCORE($first) }, 최저 { SCORE($lowest) }, 최고 { SCORE($highest) }, 끝 { SCORE($last) }
 # English 079901bd
