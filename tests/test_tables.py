@@ -236,6 +236,9 @@ TEXTS = {
     "columns that pandas numbered": Layout(
         "a.csv", csv([(place, *row) for place, row in enumerate(ROWS)], ",0,1"), ROWS,
         settings={"columns": {"text": "0", "label": "1"}}),
+    "columns that are numbered from 1": Layout(
+        "a.csv", csv(ROWS, "1,2"), ROWS, ("column names on the first line",), settings={
+            "columns": {"text": 1, "label": 2}}),
     "names beside nameless columns": Layout(
         "a.csv", csv([(label, text, "", "") for text, label in ROWS * 2], "v1,v2,,"), ROWS * 2,
         settings={"columns": {"text": 2, "label": 1}}),
