@@ -154,6 +154,9 @@ def _fetched(options: Namespace, repository: str, settings: TableSettings,
                                            "revision": facts["commit"]})
     print(visible(f"{repository}: configuration {facts['configuration']}, commit {facts['commit']}, terms of use: "
                   f"{facts['licence']}"), flush=True)
+    if not settings.splits and (only := facts["taken_from"]["train"]) != "train":
+        print(visible(f"{repository}: its only split is {only}, of which train, validation and test are parts here"),
+              flush=True)
     of_its_own = "" if facts["configuration"] == DEFAULT else f"_{facts['configuration']}"
     name = _task_name(options, repository.rpartition("/")[2] + of_its_own)
     return _Found(name, folder, {split: folder / file for split, file in facts["splits"].items()}, facts), settings

@@ -277,6 +277,33 @@ def test_rows_that_are_packed_are_no_plain_files(hub: StandIn, tmp_path: Path) -
         "some/films at main: expected Parquet or plain files of the configuration a, found README.md, all.csv.gz; set")
 
 
+@pytest.mark.parametrize(("files", "split", "found"), [
+    ({"train.jsonl.gz": b"", "test.jsonl": b'{"text": "a", "label": 0}\n'}, "train", "train.jsonl.gz"),
+    ({"train.csv": CSV, "test.csv.zip": b""}, "test", "test.csv.zip"),
+    ({"README.md": b"---\nconfigs:\n- data_files:\n    train: a.csv.gz\n    test: b.csv\n---\n", "a.csv.gz": b"",
+      "b.csv": CSV}, "train", "README.md, a.csv.gz, b.csv")])
+def test_no_other_split_stands_for_one_that_is_packed(
+        files: dict[str, bytes], split: str, found: str, hub: StandIn, tmp_path: Path) -> None:
+    hub.publish(KEY, files)
+    assert refusal(tmp_path) == (
+        f"some/films at main: expected Parquet or plain files of the split {split}, found {found}; unpack it elsewhere "
+        "and give its folder to `python -m stages.new_task`; to do without it, set table.splits in params.yaml")
+    other = "test" if split == "train" else "train"
+    assert list(obtained(tmp_path / "raw", splits={"train": other})["splits"]) == ["train"]
+
+
+def test_parts_with_columns_in_another_order_are_joined(hub: StandIn, tmp_path: Path) -> None:
+    hub.publish(KEY, {SHARD.format("train", 0): packed(rows(30)),
+                      SHARD.format("train", 1): packed([dict(reversed(row.items())) for row in rows(30, 30)])})
+    obtained(tmp_path / "raw")
+    assert parquet.read_table(tmp_path / "raw" / "train.parquet").to_pylist() == rows(60)
+
+
+def test_the_only_split_is_told(home: Path, hub: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    hub.publish(KEY, {"data/test-00000-of-00001.parquet": packed(rows(60))})
+    assert "some/films: its only split is test, of which train, validation and test are parts" in ran(capsys, NAME)
+
+
 def test_a_card_that_is_no_yaml_is_left_out_of_account(hub: StandIn, tmp_path: Path,
                                                        capsys: pytest.CaptureFixture[str]) -> None:
     repository, _ = hub.publish(KEY, {"README.md": b"---\nconfigs: [\n---\n", "train.csv": CSV})

@@ -418,6 +418,20 @@ def test_tables_of_a_folder_that_are_not_read_are_named(home: Path, capsys: pyte
     assert expected not in told(capsys, "films/train.csv", "films/test.csv", "--name", "two")
 
 
+@pytest.mark.parametrize(("file", "remedy"), [
+    ("test.csv.gz", "unpack it"), ("Dev.xlsx", "save its sheet as CSV (UTF-8)")])
+def test_no_row_of_train_stands_for_a_set_that_is_packed(file: str, remedy: str, home: Path,
+                                                         capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
+    write("films/train.csv")
+    Path("films", file).write_bytes(b"PK")
+    split = "test" if "test" in file else "validation"
+    assert told(capsys, "films", code=1) == (f"error: films: expected a {split} file that can be read, found {file}; "
+                                             f"{remedy}, or take it out of the folder\n")
+    write(f"films/{split}.csv")
+    told(capsys, "films")
+
+
 def test_a_second_text_that_is_not_read_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("films.csv", [(f"{text}?", text, label) for text, label in FILMS], ("question", "answer", "label"))
     hint = "the column answer is not read; if it is the second text of a pair, give it as --pair answer"

@@ -236,6 +236,9 @@ TEXTS = {
     "columns that pandas numbered": Layout(
         "a.csv", csv([(place, *row) for place, row in enumerate(ROWS)], ",0,1"), ROWS,
         settings={"columns": {"text": "0", "label": "1"}}),
+    "columns that are numbered from 1": Layout(
+        "a.csv", csv(ROWS, "1,2"), ROWS, ("column names on the first line",), settings={
+            "columns": {"text": 1, "label": 2}}),
     "names beside nameless columns": Layout(
         "a.csv", csv([(label, text, "", "") for text, label in ROWS * 2], "v1,v2,,"), ROWS * 2,
         settings={"columns": {"text": 2, "label": 1}}),
@@ -308,6 +311,20 @@ TEXTS = {
                                error="line 1: expected the names of the columns, found 'sep=;'; remove this line"),
     "two files in one": Layout("a.csv", csv(ROWS) * 2,
                                error="line 8: expected a row, found the names of the columns again; remove the line"),
+    "rows within objects": Layout("a.jsonl", lines({"id": 1, "data": {"text": "a", "label": "x"}}), error=(
+        "line 1: expected a column of the text, found id, data, where data is an object with text, label; write its "
+        "values beside the others of the row, or set columns.text under `table` in params.yaml")),
+    "commas at the ends of lines": Layout("a.jsonl", lines({"text": "a", "label": "x"}).replace("}", "},"), error=(
+        "line 1: expected a JSON object, found '{\"text\": \"a\", \"label\": \"x\"},' (Extra data: line 1 column 28 "
+        "(char 27)); remove the commas at the ends of lines")),
+    "one column for text and pair": Layout("a.csv", csv(ROWS), settings={
+        "kind": "pair", "columns": {"text": "text", "pair": "text"}}, error=(
+            "line 1: expected columns of their own for text and pair, found text for both; correct columns.pair")),
+    "a text that is the label": Layout("a.csv", csv(ROWS), settings={"columns": {"text": 2, "label": "label"}}, error=(
+        "line 1: expected columns of their own for text and label, found label for both; correct columns.label")),
+    "words as a text": Layout("a.jsonl", lines({"text": ["a", "b"], "label": "x"}, {"text": [], "label": "y"}), error=(
+        "line 1: expected a text as text, found ['a', 'b']; correct columns.text under `table` in params.yaml, or "
+        "write a text for each row")),
     "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
                                error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
     "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
@@ -450,6 +467,9 @@ ENTITIES = {
         "a.conll", "#topic B-TAG\nis O\n\n# id=1\n" + "is O\n\n" * 1000 + "#MeToo B-NEW\nmarch I-NEW\n",
         [(("#topic", "is"), ("B-TAG", "O")), *[(("is",), ("O",))] * 1000, (("#MeToo", "march"), ("B-NEW", "I-NEW"))],
         settings=WORDS),
+    "words before a tab, further columns between spaces": Layout(
+        "a.txt", "EU\tNNP B-ORG\ncalls\tVBZ O\n\ncall\tNN O\n", [(("EU", "calls"), ("B-ORG", "O")), (
+            ("call",), ("O",))], ("a word per line, 3 columns between spaces",), settings=WORDS),
     "a document's line between spaces": Layout(
         "a.tsv", "-DOCSTART- -X- -X- O\n\nEU\tB-ORG\n\n-DOCSTART- -X- -X- O\n\ncall\tO\n",
         [(("EU",), ("B-ORG",)), (("call",), ("O",))], settings=WORDS),
@@ -805,6 +825,18 @@ def test_lists_in_parquet(tmp_path: Path) -> None:
     pd.DataFrame({"tokens": [list(words) for words, _ in NER], "tags": [list(tags) for _, tags in NER]}).to_parquet(
         tmp_path / "a.parquet")
     assert [shown(row) for row in read(tmp_path / "a.parquet", WORDS)[1]] == NER
+
+
+@pytest.mark.parametrize("content", ['[{"text": "a", "label": "x"},\n]', '{"data": [{"text": "a", "label": "x",}]}'])
+def test_a_comma_too_many_is_told(content: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(content, "utf-8")
+    with pytest.raises(UserError, match="remove the comma after the last value$"):
+        read(tmp_path / "a.json", {})
+
+
+def test_words_below_comments_of_conllu_are_told_from_texts(tmp_path: Path) -> None:
+    (tmp_path / "a.conllu").write_text("# sent_id = 1\n# text = EU\n1\tEU\t_\tB-ORG\n2\tcalls\t_\tO\n\n" * 20, "utf-8")
+    assert find_kind(tmp_path / "a.conllu", TableSettings()) == "words"
 
 
 def test_labels_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ def json_object(line: str, name: Path | str, number: int, remedy: str) -> dict[s
     except (ValueError, RecursionError) as error:
         if line.lstrip().startswith("[") and number == 1:
             remedy = "if the file is one JSON array, write its objects one per line: `jq -c '.[]'`"
+        elif line.rstrip().endswith(","):
+            remedy = "remove the commas at the ends of lines"
         elif line.strip() == "{":
             remedy = "write every object on one line: `jq -c .`"
         elif line.lstrip().startswith("{'"):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import combinations, islice
 from typing import Any
 
 from stages.common.listing import some_of
@@ -44,6 +44,7 @@ def find_columns(source: Source, settings: TableSettings, further: bool = False)
             names := [name for name in source.columns if str(name).lower() in USUAL["id"] and name not in taken]):
         found["id"] = names[:1]
     _refuse_twice(source, found)
+    _refuse_two_meanings(source, found)
     if kind == "single" and not settings.kind and "label" in found and _looks_like_pair(source):
         raise source.error(1, "one text per row", "the columns of a pair of texts",
                            f"set kind to pair, or to single, {SETTINGS}")
@@ -89,8 +90,17 @@ def _usual_column(source: Source, meaning: str, found: Found) -> Name:
     expected = f"one column of the {meaning}" if names else f"a column of the {meaning}"
     pair = "; of a pair of texts, give both: the second is that of columns.pair" if len(names) == 2 and (
         meaning == "text") else ""
-    raise source.error(1, expected, some_of(map(_shown, names or source.columns)),
-                       f"set columns.{meaning} {SETTINGS}{pair}")
+    columns, remedy = some_of(map(_shown, names or source.columns)), f"set columns.{meaning} {SETTINGS}{pair}"
+    if not names and (nested := _nested(source)):
+        columns, remedy = f"{columns}, where {nested}", f"write its values beside the others of the row, or {remedy}"
+    raise source.error(1, expected, columns, remedy)
+
+
+def _nested(source: Source) -> str:
+    """Which column has an object with keys of its own in the first record; or ""."""
+    _, values = next(source.records(), (0, {}))
+    return next((f"{_shown(name)} is an object with {some_of(value)}" for name, value in values.items()
+                 if isinstance(value, dict) and value), "")
 
 
 def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:
@@ -145,6 +155,15 @@ def _refuse_twice(source: Source, found: Found) -> None:
             if source.columns.count(name) > 1:
                 raise source.error(1, f"one column {_shown(name)}", str(source.columns.count(name)),
                                    "rename one of them")
+
+
+def _refuse_two_meanings(source: Source, found: Found) -> None:
+    """Refuse a text that is also the label, which it would tell, or the other text of its pair."""
+    meanings = [meaning for meaning in ("text", "pair", "label", "tokens", "tags", "entities") if meaning in found]
+    for one, other in combinations(meanings, 2):
+        if shared := next((name for name in found[one] if name in found[other]), None):
+            raise source.error(1, f"columns of their own for {one} and {other}", f"{_shown(shared)} for both",
+                               f"correct columns.{other} {SETTINGS}")
 
 
 def _looks_like_pair(source: Source) -> bool:

@@ -157,7 +157,9 @@ def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]],
     if any(isinstance(name, str) and name.lower() in lower for name in set_names):
         return True
     numbers = [name for name in names if name]
-    if numbers == list(map(str, range(len(numbers)))) and len(rows) > len(numbers):  # as pandas names columns
+    counted = [str(number) for number in range(len(numbers) + 1)]
+    if len(rows) > len(numbers) and (numbers == counted[:-1] or (  # as pandas names columns; and counted from 1
+            len(numbers) > 1 and numbers == counted[1:])):
         return True
     whole = [[value.strip().removeprefix("\ufeff") for value in row] for row in rows if len(row) == len(names)]
     below = [set(column) for column in zip(*whole, strict=True)]

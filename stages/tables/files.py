@@ -138,14 +138,13 @@ def _usual_files(folder: Path, place: str) -> Files:
         if found:
             files[split] = (found[0],)
     if "train" in files:
+        _refuse_packed(folder, files)
         return files
     if len(present) == 1 and not files and not is_shard(present[0].name):
         return {"train": (present[0],)}
     if laid_out := _by_layout(folder):
         return laid_out
-    others = {path: remedy for path in _inside(folder) if (
-        remedy := "save its sheet as CSV (UTF-8)" if path.suffix.lower() in _BOOKS else
-        _OTHERS.get(path.suffix.lower()))}
+    others = {path: remedy for path in _inside(folder) if (remedy := _remedy_for(path))}
     for path, remedy in others.items():
         raise UserError(f"{folder}: expected a file called train, or a single one, found "
                         f"{path.relative_to(folder)}; {remedy}")
@@ -153,6 +152,21 @@ def _usual_files(folder: Path, place: str) -> Files:
         path.relative_to(folder).as_posix() for path in _inside(folder))
     raise UserError(f"{folder}: expected a file called train, or a single one, found {some_of(tables) or 'no table'}; "
                     f"set {place}")
+
+
+def _refuse_packed(folder: Path, files: Files) -> None:
+    """Refuse a set that a packed file or a workbook has alone, as rows of train would stand for it."""
+    for path in sorted(folder.iterdir()):
+        split = next((split for split, stems in _STEMS.items() if path.name.partition(".")[0].lower() in stems), "")
+        if split and split not in files and (remedy := _remedy_for(path)):
+            raise UserError(f"{folder}: expected a {split} file that can be read, found {path.name}; {remedy}, or "
+                            "take it out of the folder")
+
+
+def _remedy_for(path: Path) -> str:
+    """What to do with a file that is no table by the end of its name; "" with others."""
+    suffix = path.suffix.lower()
+    return "save its sheet as CSV (UTF-8)" if suffix in _BOOKS else _OTHERS.get(suffix, "")
 
 
 def _by_layout(folder: Path) -> Files:

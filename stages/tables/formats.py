@@ -7,6 +7,7 @@ from their names, else from their values: :mod:`stages.tables.columns`, :mod:`st
 
 import codecs
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -27,6 +28,8 @@ from stages.tables.names import USUAL
 from stages.tables.per_line import FASTTEXT, conll, fasttext, is_heading, names_columns
 from stages.tables.sources import Source
 from stages.tables.tags import LETTERS, OUTSIDE, find_style
+
+_COMMENT = re.compile(r"# ?\w+ ?=")  # of CoNLL-U
 
 
 class File:
@@ -141,7 +144,7 @@ def _is_tagged(file: File) -> bool:
     if is_columnar(file.path) or _is_json_in_one_line(file):
         return False
     lines = islice(text_lines(*file.text[:2]), HEAD)
-    head = [line for line in lines if not is_heading(line)]
+    head = [line for line in lines if not (is_heading(line) or _COMMENT.match(line))]
     if all(line.strip() for line in head[:-1]):
         return False
     rows = [line.split() for line in head if line.strip()]

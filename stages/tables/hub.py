@@ -25,6 +25,8 @@ from stages.tables.hub_layout import (
     default_configuration,
     find_class_names,
     find_configurations,
+    packed_files,
+    splits_by_names,
     usual_splits,
 )
 from stages.tables.joining import join_files, refuse_missing_shards
@@ -165,8 +167,26 @@ def _wanted(
         raise UserError(f"{place}: expected Parquet or plain files of the configuration {name}, found "
                         f"{some_of(sorted(commit.files)) or 'nothing'}; set table.files in params.yaml to files of "
                         "rows that are not packed")
+    if not settings.splits:
+        _refuse_packed(place, commit, configurations[name] if card.get("configs") else {})
     chosen = _chosen_splits(place, settings, splits)
     return name, chosen, {ours: splits[theirs] for ours, theirs in chosen.items()}
+
+
+def _refuse_packed(place: str, commit: Commit, declared: Splits) -> None:
+    """Refuse a split that would be taken and is packed, as the rows of another one would stand for it.
+
+    Args:
+        declared: the splits that the card names; {} where the names of files tell them.
+    """
+    packed = packed_files(commit.files)
+    splits = declared or splits_by_names(data_files([*commit.files, *packed]))
+    for theirs in usual_splits(splits).values():
+        if not splits[theirs] or any(name in packed for name in splits[theirs]):
+            found = [packed[name] for name in splits[theirs] if name in packed] or sorted(commit.files)
+            raise UserError(f"{place}: expected Parquet or plain files of the split {theirs}, found {some_of(found)}; "
+                            "unpack it elsewhere and give its folder to `python -m stages.new_task`; to do without it, "
+                            "set table.splits in params.yaml")
 
 
 def _chosen_splits(place: str, settings: TableSettings, splits: Splits) -> dict[str, str]:

@@ -16,6 +16,7 @@ from stages.tables.names import EXTENSIONS
 Splits = dict[str, list[str]]  # the files of each split, in their order
 DEFAULT = "default"
 CONVERSION = "refs/convert/parquet"  # the Hub's own conversion of a data set to Parquet
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 # Files that hold no rows, whatever their extension.
 _NO_DATA = ("readme.md", "config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json",
             "requirements.txt", "license.txt", "readme.txt")
@@ -33,6 +34,12 @@ def data_files(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names
                   if name.lower().endswith(EXTENSIONS) and name.rpartition("/")[2].lower() not in _NO_DATA
                   and not re.search(r"(^|/)(\.|__|cache-[0-9a-f]+\.arrow$)", name))
+
+
+def packed_files(names: Iterable[str]) -> dict[str, str]:
+    """Packed files by the names that :func:`data_files` would know them by."""
+    packed = {name.rpartition(".")[0]: name for name in names if name.lower().endswith(PACKED)}
+    return {name: packed[name] for name in data_files(packed)}
 
 
 def find_configurations(names: Collection[str], card: Mapping[str, Any]) -> dict[str, Splits]:

@@ -68,7 +68,9 @@ def _join_columns(place: str, files: Sequence[Path], target: Path) -> None:
             for path in files:
                 with open_columns(path) as (_, batches):
                     for batch in batches:
-                        writer.write_batch(batch.cast(schema))
+                        names = batch.schema.names
+                        same = names != schema.names and sorted(names) == sorted(set(schema.names))  # in another order
+                        writer.write_batch((batch.select(schema.names) if same else batch).cast(schema))
     except (pa.ArrowException, ValueError, OSError) as error:
         raise UserError(f"{place}: {path.name}: expected the columns of {files[0].name}, found what cannot be joined "
                         f"to it ({' '.join(str(error).split())[:200]}); name one file of each set as table.files in "

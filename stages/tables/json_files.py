@@ -1,6 +1,7 @@
 """Tables of JSON: an object per line, or a whole file."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -31,15 +32,17 @@ def json_lines(path: Path, encoding: Encoding, settings: TableSettings) -> Sourc
 
 def json_file(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     """A whole file of JSON."""
+    text = _whole_text(path, encoding)
     try:
-        values, layout = _objects(parse_json(_whole_text(path, encoding)))
+        values, layout = _objects(parse_json(text))
     except KeyTwice as error:
         raise UserError(f"{path}: expected {error.EXPECTED}, found {error}; {error.REMEDY}") from None
     except (ValueError, RecursionError) as error:
         place = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         remedy = "write the objects as one array, or one object, with names of its values, on each line: `jq -c .`"
-        raise malformed(path, place, "JSON", f"what is none ({error})",
-                        remedy if "Extra data" in str(error) else "restore the file") from None
+        raise malformed(path, place, "JSON", f"what is none ({error})", remedy if "Extra data" in str(error) else
+                        "remove the comma after the last value" if _ends_in_comma(text, error) else "restore the file"
+                        ) from None
     sets = [key for key, item in values[0].items() if item and isinstance(item, list) and isinstance(item[0], dict)
             ] if layout == _ONE_ROW and isinstance(values[0], dict) else []
     if len(sets) > 1:
@@ -52,6 +55,12 @@ def json_file(path: Path, encoding: Encoding, settings: TableSettings) -> Source
                         "array of objects, or one object per line")
     return _of_objects(Source(path, (), (*encoding.described, layout), lambda: iter(list(enumerate(values, start=1))),
                               unit="row"), settings)
+
+
+def _ends_in_comma(text: str, error: Exception) -> bool:
+    """Whether an array or object is no JSON for a comma before its end; Python 3.13 points at it, others behind it."""
+    place = getattr(error, "pos", 0)
+    return bool(re.search(r",\s*$", text[:place + 1].rstrip("]}"))) and bool(re.match(r",?\s*[\]}]", text[place:]))
 
 
 def _whole_text(path: Path, encoding: Encoding) -> str:

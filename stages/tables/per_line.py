@@ -68,7 +68,9 @@ def conll(path: Path, encoding: Encoding, settings: TableSettings) -> Source:
     """
     head = {number: line for number, line in islice(enumerate(text_lines(path, encoding), start=1), HEAD)
             if line.strip() and not line.startswith("-DOCSTART-")}
-    tabs = all("\t" in line for line in head.values())
+    # no tag has a space in it: where all do, words are before a tab, and more columns between spaces
+    tabs = all("\t" in line for line in head.values()) and not all(
+        " " in line.rstrip().rpartition("\t")[2] for line in head.values())
 
     def split(line: str) -> list[str]:
         return line.rstrip(" \t").split("\t") if tabs else _COLUMN_BREAK.split(line.strip(" \t"))

@@ -115,7 +115,8 @@ def _checked_text(source: Source, number: int, values: Mapping[Name, Any], found
             raise _no_key(source, number, values, name)
         value = values[name]
         if isinstance(value, list | dict | bytes):
-            raise source.error(number, f"a text as {name}", excerpt(value), f"correct columns.{meaning} {SETTINGS}")
+            raise source.error(number, f"a text as {name}", excerpt(value),
+                               f"correct columns.{meaning} {SETTINGS}, or write a text for each row")
     text = _value(values, found[meaning])
     if not is_unicode(text):
         raise source.error(number, f"Unicode text as {meaning}", f"a lone surrogate in {excerpt(text)}")
