@@ -100,7 +100,7 @@ def test_a_key_of_another_name_is_told_the_right_one(home: Path, capsys: pytest.
 # value is right.
 SETTINGS: list[tuple[str, str, str | None]] = [
     (LR, "lrr: 0.001\n", "lrr: unknown key; did you mean lr?"),
-    (LR, "", "lr: required key is missing; add it, or restore the committed file with `git checkout params.yaml`"),
+    (LR, "", "lr: required key is missing; add it, or restore the committed file with `git checkout HEAD -- params.y"),
     ("  batch_size: 32", "  batch: 32", "training.batch: unknown key; did you mean batch_size?"),
     ("  stop_at_train_score: 0.0", "  train_ceiling: 0.0",
      "training.train_ceiling: unknown key; did you mean stop_at_train_score?"),
@@ -127,7 +127,14 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (LR, "lr: 1:30\n", "lr: expected float, got '1:30'"),
     ("  weight_decay: 0.01", "  weight_decay: .inf", "pretrained.weight_decay: expected a finite number, got inf"),
     ("  warmup: 0.1", "  warmup: .inf", "pretrained.warmup: expected a finite number, got inf"),
-    ("  dropout: 0.1", "  dropout: 1,0", "training.dropout: expected float, got '1,0'; write 10"),
+    (LR, "lr: 0,001\n", "lr: expected float, got '0,001'; write 0.001"),
+    (LR, "lr: ０．００１\n", "lr: expected float, got '０．００１'; write 0.001, without '０' (FULLWIDTH DIGIT ZERO)"),
+    (LR, "lr: 2e−5\n", "lr: expected float, got '2e−5'; write 2e-05, without '−' (MINUS SIGN)"),
+    (LR, "lr: “0.001”\n", "lr: expected float, got '“0.001”'; write 0.001, without '“' (LEFT DOUBLE QUOTATION MARK)"),
+    ("  dropout: 0.1", "  dropout: 1,0", "training.dropout: expected float, got '1,0'; write 1.0"),
+    ("  max_gradient_norm: 1.0", "  max_gradient_norm: 1,5",
+     "training.max_gradient_norm: expected float, got '1,5'; write 1.5"),
+    ("    test_size: 0", "    test_size: 12,000", "tasks.nsmc.test_size: expected int, got '12,000'; write 12000"),
     ("  threads: 1\n", "  threads: 100000\n", "training.threads: expected a number at most 1024, got 100000"),
     (LENGTH, "    max_length: 12k\n", "tasks.nsmc.max_length: expected int, got '12k'; write 12000"),
     (LENGTH, "    max_length: '64'\n", "tasks.nsmc.max_length: expected int, got '64'; write 64"),
@@ -204,6 +211,16 @@ def test_a_setting(home: Path, capsys: pytest.CaptureFixture[str], old: str, new
         assert message in found
     else:
         assert found.startswith(f"params.yaml: {message}")
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    (LR, "lr: 1.000,5\n"), (LR, "lr: 1,5,6\n"), ("    test_size: 0", "    test_size: 1,5"),
+])
+def test_a_number_that_is_unclear_gets_no_remedy(
+    home: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    Path("params.yaml").write_text(PARAMS.replace(old, new, 1), "utf-8")
+    assert ended(home, capsys).endswith(f", got {new.split()[1]!r}")
 
 
 @pytest.mark.parametrize(("encoded", "message"), [
