@@ -8,6 +8,7 @@ import codecs
 import io
 import json
 import os
+import re
 import socket
 import socketserver
 import sqlite3
@@ -31,6 +32,7 @@ from stages.common.files import write_text
 from stages.common.sources import ROOT
 from stages.settings import reading
 from stages.settings.grid import read_grid
+from stages.settings.schema import Params
 from stages.spreading.pipeline import open_pipeline
 from stages.tracking import address, database
 from stages.tracking.address import check_address, find_address
@@ -38,6 +40,11 @@ from stages.tracking.address import check_address, find_address
 PARAMS = (ROOT / "params.yaml").read_text("utf-8")
 LR, TUNINGS, LENGTH = "lr: 0.001\n", "tunings:\n- full\n", "    max_length: 64\n"
 SEEDS = PARAMS[PARAMS.index("\nseeds:\n") + 1 : PARAMS.index("\nadapted:") + 1]  # however many there are
+
+
+def line_of(text: str) -> int:
+    """Number of the line of params.yaml where ``text`` begins."""
+    return PARAMS[:PARAMS.index(text)].count("\n") + 1
 
 
 @pytest.fixture
@@ -95,6 +102,8 @@ def test_a_key_of_another_name_is_told_the_right_one(home: Path, capsys: pytest.
     assert found.startswith(f"params.yaml: {key}: unknown key; did you mean ")
     assert UNKNOWN[key] in found.replace("?", " ").split(" did you mean ")[1].split(" or ")[0]
 
+
+NO_SIZE = "expected a number of rows, such as 500, or labels per class, such as 16_per_class, got "
 
 # A text of params.yaml, what stands there instead, and how the message goes on after "params.yaml: ": None where the
 # value is right.
@@ -154,7 +163,8 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (SEEDS, "seeds:\n", "seeds: expected list, got nothing (null); write [] for none"),
     (SEEDS, "seeds: [4294967296]\n", "seeds.0: expected a number below 4,294,967,296, got 4294967296"),
     (SEEDS, "seeds: [1.5]\n", "seeds.0: expected int, got 1.5"),
-    (SEEDS, "seeds: &both [1, 2]\nadapted: []\n", 'found duplicate key "adapted"'),
+    (SEEDS, "seeds: &both [1, 2]\nadapted: []\n",
+     f'found duplicate key "adapted", first in line {line_of(SEEDS) + 1}; remove one of'),
     (TUNINGS, "tunings: full\n", "tunings: expected list, got 'full'; write [full], on the command line -S 'tunings=["),
     (TUNINGS, "tunings: [FULL]\n", "tunings: no recipe 'FULL'; `recipes` has full, head, partial, gradual, lora, ia3, "
                                    "prefix, setfit; did you mean full?"),
@@ -164,6 +174,20 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     ("  temperature: 2.0", "  temperature: 0", "distillation.temperature: expected a number above 0, got 0"),
     ("  gold_weight: 0.5", "  gold_weight: 1.5", "distillation.gold_weight: expected a number at most 1, got 1.5"),
     ("train_sizes: []", "train_sizes: 250", "train_sizes: expected list, got 250; write [250], on the command line"),
+    (SEEDS, "seeds: 3\n", "seeds: expected list, got 3; write [3] for seed 3 alone, or [1, 2, 3] for 3 seeds, "
+                          "on the command line -S 'seeds=[1,2,3]'"),
+    ("adapted: []", "adapted: true", "adapted: expected list, got True; write the entries in brackets, or [] for none"),
+    # numbers of rows
+    *[("    train_size: 0", f"    train_size: {size}", f"tasks.nsmc.train_size: {NO_SIZE}")
+      for size in ("0.1", "10%", "all", "8_per_clas", "true", "''", "")],
+    *[("train_sizes: []", f"train_sizes: [{size}]", f"train_sizes.0: {NO_SIZE}")
+      for size in ("0.1", "10%", "8 per class")],
+    ("    train_size: 0", "    train_size: 12k", "tasks.nsmc.train_size: expected int, got '12k'; write 12000"),
+    # text of a form
+    ("    table: {}", "    table: {language: korean}",
+     "tasks.nsmc.table.language: expected an ISO 639-1 code such as ko, got 'korean'"),
+    ("    table: {}", "    table: {delimiter: tab}",
+     'tasks.nsmc.table.delimiter: expected one character, such as ";" or "\\t", got \'tab\''),
     # names
     ("  nsmc:\n", "  ns-mc:\n", "tasks.ns-mc: expected only lower-case letters a to z, digits and '_'"),
     ("  nsmc:\n", "  ns/mc:\n", "tasks.ns/mc: expected only lower-case letters"),
@@ -184,7 +208,17 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     ("    source: pretrain", "    source: local", "checkpoints.bilingual_small.text: unknown key; remove it"),
     # the file as such
     (LR, "lr: &rate 0.001\n", None),
-    (LR, LR + "lr: 0.1\n", 'found duplicate key "lr"'),
+    (LR, LR + "lr: 0.1\n", f'found duplicate key "lr", first in line {line_of(LR)}; remove one of the two'),
+    (LR, "lr：0.001\n", f"params.yaml:{line_of(LR)}: not valid YAML: found '：' (FULLWIDTH COLON); write ':'"),
+    (LR, "lr:\u00a00.001\n",
+     f"params.yaml:{line_of(LR)}: not valid YAML: found '\u00a0' (NO-BREAK SPACE); write a space"),
+    ("  epochs: 8", "\u3000\u3000epochs: 8",
+     f"params.yaml:{line_of('  epochs: 8')}: not valid YAML: found '\u3000' (IDEOGRAPHIC SPACE); write a space"),
+    ("  epochs: 8", "  “epochs“： 8",
+     f"params.yaml:{line_of('  epochs: 8')}: not valid YAML: found '：' (FULLWIDTH COLON); write ':'"),
+    ("    exclude_id_prefix: ''", "    exclude_id_prefix: “a: ”",
+     f"params.yaml:{line_of('    exclude_id_')}: not valid YAML: found '“' (LEFT DOUBLE QUOTATION MARK); write '\"'"),
+    (LR, LR + "# “：\nx 1\n", "correct this line or one before it"),
     (LR, "\tlr: 0.001\n", "found character that cannot start any token; indent by spaces"),
     (LR, "lr 0.001\n", "correct this line or one before it"),
     (LR, LR + "x: *nothing\n", "found undefined alias"),
@@ -221,6 +255,13 @@ def test_a_number_that_is_unclear_gets_no_remedy(
 ) -> None:
     Path("params.yaml").write_text(PARAMS.replace(old, new, 1), "utf-8")
     assert ended(home, capsys).endswith(f", got {new.split()[1]!r}")
+
+
+def test_no_message_is_that_of_the_library_for_a_constraint() -> None:
+    """Of these, pydantic speaks by itself: a setting says what it wants by a function."""
+    found = set(re.findall(r'"(minimum|pattern|maxLength|maxItems|multipleOf|format)": [^{]',
+                           json.dumps(Params.model_json_schema())))
+    assert found == {"minimum"}
 
 
 @pytest.mark.parametrize(("encoded", "message"), [

@@ -95,7 +95,7 @@ def _remedy(problem: Any, where: str) -> str:
     if kind in ("list_type", "tuple_type"):
         return one_of_list(where, value)
     if kind in ("int_type", "float_type", "int_from_float"):
-        number = _number(value)
+        number = plain_number(value)
         if number is None or (kind != "float_type" and number != int(number)):
             return ""
         return f"; write {number if kind == 'float_type' else int(number)}{_odd_sign(value)}"
@@ -110,11 +110,17 @@ def one_of_list(where: str, value: object) -> str:
     """How to write a single value where a list is expected; DVC does not convert it either."""
     if value is None or isinstance(value, dict):
         return "; write [] for none" if value is None else ""
+    if isinstance(value, bool):
+        return "; write the entries in brackets, or [] for none"
+    if where == "seeds" and isinstance(value, int) and 1 < value <= 10:
+        first = list(range(1, value + 1))
+        return (f"; write [{value}] for seed {value} alone, or {first} for {value} seeds, on the command line "
+                f"-S 'seeds={str(first).replace(' ', '')}'")
     shown = ", ".join(re.split(r"[\s,]+", str(value).strip("[]() ")))
     return f"; write [{shown}], on the command line -S '{where}=[{shown.replace(' ', '')}]'"
 
 
-def _number(value: object) -> float | None:
+def plain_number(value: object) -> float | None:
     """The number that text such as "12k", "10%", "1,000", "0,001" or "2e-5" denotes; None if it denotes none."""
     if isinstance(value, bool):
         return None
