@@ -8,6 +8,7 @@ import codecs
 import io
 import json
 import os
+import re
 import socket
 import socketserver
 import sqlite3
@@ -31,6 +32,7 @@ from stages.common.files import write_text
 from stages.common.sources import ROOT
 from stages.settings import reading
 from stages.settings.grid import read_grid
+from stages.settings.schema import Params
 from stages.spreading.pipeline import open_pipeline
 from stages.tracking import address, database
 from stages.tracking.address import check_address, find_address
@@ -38,6 +40,11 @@ from stages.tracking.address import check_address, find_address
 PARAMS = (ROOT / "params.yaml").read_text("utf-8")
 LR, TUNINGS, LENGTH = "lr: 0.001\n", "tunings:\n- full\n", "    max_length: 64\n"
 SEEDS = PARAMS[PARAMS.index("\nseeds:\n") + 1 : PARAMS.index("\nadapted:") + 1]  # however many there are
+
+
+def line_of(text: str) -> int:
+    """Number of the line of params.yaml where ``text`` begins."""
+    return PARAMS[:PARAMS.index(text)].count("\n") + 1
 
 
 @pytest.fixture
@@ -96,11 +103,13 @@ def test_a_key_of_another_name_is_told_the_right_one(home: Path, capsys: pytest.
     assert UNKNOWN[key] in found.replace("?", " ").split(" did you mean ")[1].split(" or ")[0]
 
 
+NO_SIZE = "expected a number of rows, such as 500, or labels per class, such as 16_per_class, got "
+
 # A text of params.yaml, what stands there instead, and how the message goes on after "params.yaml: ": None where the
 # value is right.
 SETTINGS: list[tuple[str, str, str | None]] = [
     (LR, "lrr: 0.001\n", "lrr: unknown key; did you mean lr?"),
-    (LR, "", "lr: required key is missing; add it, or restore the committed file with `git checkout params.yaml`"),
+    (LR, "", "lr: required key is missing; add it, or restore the committed file with `git checkout HEAD -- params.y"),
     ("  batch_size: 32", "  batch: 32", "training.batch: unknown key; did you mean batch_size?"),
     ("  stop_at_train_score: 0.0", "  train_ceiling: 0.0",
      "training.train_ceiling: unknown key; did you mean stop_at_train_score?"),
@@ -127,7 +136,14 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (LR, "lr: 1:30\n", "lr: expected float, got '1:30'"),
     ("  weight_decay: 0.01", "  weight_decay: .inf", "pretrained.weight_decay: expected a finite number, got inf"),
     ("  warmup: 0.1", "  warmup: .inf", "pretrained.warmup: expected a finite number, got inf"),
-    ("  dropout: 0.1", "  dropout: 1,0", "training.dropout: expected float, got '1,0'; write 10"),
+    (LR, "lr: 0,001\n", "lr: expected float, got '0,001'; write 0.001"),
+    (LR, "lr: ０．００１\n", "lr: expected float, got '０．００１'; write 0.001, without '０' (FULLWIDTH DIGIT ZERO)"),
+    (LR, "lr: 2e−5\n", "lr: expected float, got '2e−5'; write 2e-05, without '−' (MINUS SIGN)"),
+    (LR, "lr: “0.001”\n", "lr: expected float, got '“0.001”'; write 0.001, without '“' (LEFT DOUBLE QUOTATION MARK)"),
+    ("  dropout: 0.1", "  dropout: 1,0", "training.dropout: expected float, got '1,0'; write 1.0"),
+    ("  max_gradient_norm: 1.0", "  max_gradient_norm: 1,5",
+     "training.max_gradient_norm: expected float, got '1,5'; write 1.5"),
+    ("    test_size: 0", "    test_size: 12,000", "tasks.nsmc.test_size: expected int, got '12,000'; write 12000"),
     ("  threads: 1\n", "  threads: 100000\n", "training.threads: expected a number at most 1024, got 100000"),
     (LENGTH, "    max_length: 12k\n", "tasks.nsmc.max_length: expected int, got '12k'; write 12000"),
     (LENGTH, "    max_length: '64'\n", "tasks.nsmc.max_length: expected int, got '64'; write 64"),
@@ -147,7 +163,8 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     (SEEDS, "seeds:\n", "seeds: expected list, got nothing (null); write [] for none"),
     (SEEDS, "seeds: [4294967296]\n", "seeds.0: expected a number below 4,294,967,296, got 4294967296"),
     (SEEDS, "seeds: [1.5]\n", "seeds.0: expected int, got 1.5"),
-    (SEEDS, "seeds: &both [1, 2]\nadapted: []\n", 'found duplicate key "adapted"'),
+    (SEEDS, "seeds: &both [1, 2]\nadapted: []\n",
+     f'found duplicate key "adapted", first in line {line_of(SEEDS) + 1}; remove one of'),
     (TUNINGS, "tunings: full\n", "tunings: expected list, got 'full'; write [full], on the command line -S 'tunings=["),
     (TUNINGS, "tunings: [FULL]\n", "tunings: no recipe 'FULL'; `recipes` has full, head, partial, gradual, lora, ia3, "
                                    "prefix, setfit; did you mean full?"),
@@ -157,6 +174,20 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     ("  temperature: 2.0", "  temperature: 0", "distillation.temperature: expected a number above 0, got 0"),
     ("  gold_weight: 0.5", "  gold_weight: 1.5", "distillation.gold_weight: expected a number at most 1, got 1.5"),
     ("train_sizes: []", "train_sizes: 250", "train_sizes: expected list, got 250; write [250], on the command line"),
+    (SEEDS, "seeds: 3\n", "seeds: expected list, got 3; write [3] for seed 3 alone, or [1, 2, 3] for 3 seeds, "
+                          "on the command line -S 'seeds=[1,2,3]'"),
+    ("adapted: []", "adapted: true", "adapted: expected list, got True; write the entries in brackets, or [] for none"),
+    # numbers of rows
+    *[("    train_size: 0", f"    train_size: {size}", f"tasks.nsmc.train_size: {NO_SIZE}")
+      for size in ("0.1", "10%", "all", "8_per_clas", "true", "''", "")],
+    *[("train_sizes: []", f"train_sizes: [{size}]", f"train_sizes.0: {NO_SIZE}")
+      for size in ("0.1", "10%", "8 per class")],
+    ("    train_size: 0", "    train_size: 12k", "tasks.nsmc.train_size: expected int, got '12k'; write 12000"),
+    # text of a form
+    ("    table: {}", "    table: {language: korean}",
+     "tasks.nsmc.table.language: expected an ISO 639-1 code such as ko, got 'korean'"),
+    ("    table: {}", "    table: {delimiter: tab}",
+     'tasks.nsmc.table.delimiter: expected one character, such as ";" or "\\t", got \'tab\''),
     # names
     ("  nsmc:\n", "  ns-mc:\n", "tasks.ns-mc: expected only lower-case letters a to z, digits and '_'"),
     ("  nsmc:\n", "  ns/mc:\n", "tasks.ns/mc: expected only lower-case letters"),
@@ -177,7 +208,17 @@ SETTINGS: list[tuple[str, str, str | None]] = [
     ("    source: pretrain", "    source: local", "checkpoints.bilingual_small.text: unknown key; remove it"),
     # the file as such
     (LR, "lr: &rate 0.001\n", None),
-    (LR, LR + "lr: 0.1\n", 'found duplicate key "lr"'),
+    (LR, LR + "lr: 0.1\n", f'found duplicate key "lr", first in line {line_of(LR)}; remove one of the two'),
+    (LR, "lr：0.001\n", f"params.yaml:{line_of(LR)}: not valid YAML: found '：' (FULLWIDTH COLON); write ':'"),
+    (LR, "lr:\u00a00.001\n",
+     f"params.yaml:{line_of(LR)}: not valid YAML: found '\u00a0' (NO-BREAK SPACE); write a space"),
+    ("  epochs: 8", "\u3000\u3000epochs: 8",
+     f"params.yaml:{line_of('  epochs: 8')}: not valid YAML: found '\u3000' (IDEOGRAPHIC SPACE); write a space"),
+    ("  epochs: 8", "  “epochs“： 8",
+     f"params.yaml:{line_of('  epochs: 8')}: not valid YAML: found '：' (FULLWIDTH COLON); write ':'"),
+    ("    exclude_id_prefix: ''", "    exclude_id_prefix: “a: ”",
+     f"params.yaml:{line_of('    exclude_id_')}: not valid YAML: found '“' (LEFT DOUBLE QUOTATION MARK); write '\"'"),
+    (LR, LR + "# “：\nx 1\n", "correct this line or one before it"),
     (LR, "\tlr: 0.001\n", "found character that cannot start any token; indent by spaces"),
     (LR, "lr 0.001\n", "correct this line or one before it"),
     (LR, LR + "x: *nothing\n", "found undefined alias"),
@@ -204,6 +245,23 @@ def test_a_setting(home: Path, capsys: pytest.CaptureFixture[str], old: str, new
         assert message in found
     else:
         assert found.startswith(f"params.yaml: {message}")
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    (LR, "lr: 1.000,5\n"), (LR, "lr: 1,5,6\n"), ("    test_size: 0", "    test_size: 1,5"),
+])
+def test_a_number_that_is_unclear_gets_no_remedy(
+    home: Path, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    Path("params.yaml").write_text(PARAMS.replace(old, new, 1), "utf-8")
+    assert ended(home, capsys).endswith(f", got {new.split()[1]!r}")
+
+
+def test_no_message_is_that_of_the_library_for_a_constraint() -> None:
+    """Of these, pydantic speaks by itself: a setting says what it wants by a function."""
+    found = set(re.findall(r'"(minimum|pattern|maxLength|maxItems|multipleOf|format)": [^{]',
+                           json.dumps(Params.model_json_schema())))
+    assert found == {"minimum"}
 
 
 @pytest.mark.parametrize(("encoded", "message"), [

@@ -306,8 +306,8 @@ def test_intervals_cover_the_draw_where_every_seed_has_its_own() -> None:
     ({"draws: 1": "draws: 0"}, "draws: expected a number at least 1, got 0"),
     ({"train_sizes: []": "train_sizes: [16_per_class]"}, "train_sizes: expected numbers of rows, as sentences of"),
     ({"train_size: 0": "train_size: 4_per_class"}, "tasks.nsmc.train_size: 8 rows are fewer than one batch"),
-    ({"train_size: 0": "train_size: 8 per class"}, "expected a number of rows, or labels per class such as"),
-    ({"train_size: 0": "train_size: 0_per_class"}, "expected a number of rows, or labels per class such as"),
+    ({"train_size: 0": "train_size: 8 per class"}, "expected a number of rows, such as 500, or labels per class"),
+    ({"train_size: 0": "train_size: 0_per_class"}, "expected a number of rows, such as 500, or labels per class"),
 ])
 def test_settings_that_ask_for_no_rows_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], message: str

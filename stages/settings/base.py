@@ -1,6 +1,7 @@
 """Strict, frozen settings: unknown keys, wrong types and values out of range are errors that name the key's path."""
 
 import re
+import unicodedata
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 
@@ -21,6 +22,7 @@ Section = TypeVar("Section", bound=Settings)
 _BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("at least", "ge"), "less_than": ("below", "lt"),
            "less_than_equal": ("at most", "le")}
 _TYPES = {"model_type": "keys with values", "int_from_float": "int", "tuple_type": "list"}
+_AROUND = " \t'\"“”‘’"  # what stands around numbers in error
 _FACTORS = {"k": 1e3, "m": 1e6, "%": 1e-2}
 
 
@@ -88,14 +90,15 @@ def _remedy(problem: Any, where: str) -> str:
     """How to write the value that was probably meant; "" if unclear."""
     kind, value = problem["type"], problem["input"]
     if kind == "missing":
-        return "; add it, or restore the committed file with `git checkout params.yaml`" if "." not in where else ""
+        restored = "; add it, or restore the committed file with `git checkout HEAD -- params.yaml`"
+        return restored if "." not in where else ""
     if kind in ("list_type", "tuple_type"):
         return one_of_list(where, value)
     if kind in ("int_type", "float_type", "int_from_float"):
-        number = _number(value)
+        number = plain_number(value)
         if number is None or (kind != "float_type" and number != int(number)):
             return ""
-        return f"; write {number if kind == 'float_type' else int(number)}"
+        return f"; write {number if kind == 'float_type' else int(number)}{_odd_sign(value)}"
     if kind == "bool_type" and str(value).lower() in ("yes", "no", "on", "off", "1", "0", "true", "false"):
         return f"; write {str(str(value).lower() in ('yes', 'on', '1', 'true')).lower()}"
     if kind == "string_type":
@@ -107,16 +110,33 @@ def one_of_list(where: str, value: object) -> str:
     """How to write a single value where a list is expected; DVC does not convert it either."""
     if value is None or isinstance(value, dict):
         return "; write [] for none" if value is None else ""
+    if isinstance(value, bool):
+        return "; write the entries in brackets, or [] for none"
+    if where == "seeds" and isinstance(value, int) and 1 < value <= 10:
+        first = list(range(1, value + 1))
+        return (f"; write [{value}] for seed {value} alone, or {first} for {value} seeds, on the command line "
+                f"-S 'seeds={str(first).replace(' ', '')}'")
     shown = ", ".join(re.split(r"[\s,]+", str(value).strip("[]() ")))
     return f"; write [{shown}], on the command line -S '{where}=[{shown.replace(' ', '')}]'"
 
 
-def _number(value: object) -> float | None:
-    """The number that text such as "12k", "10%", "1,000" or "2e-5" denotes; None if it denotes none."""
+def plain_number(value: object) -> float | None:
+    """The number that text such as "12k", "10%", "1,000", "0,001" or "2e-5" denotes; None if it denotes none."""
     if isinstance(value, bool):
         return None
-    found = re.fullmatch(r"([-+]?[\d_,]*\.?\d+(?:e[-+]?\d+)?)\s*([km%]?)", str(value).strip().lower())
+    text = unicodedata.normalize("NFKC", str(value)).replace("\N{MINUS SIGN}", "-").strip(_AROUND).lower()
+    if re.match(r"[-+]?[1-9]\d{0,2}(,\d{3})+(?![\d,])", text):
+        text = text.replace(",", "")
+    elif "." not in text:
+        text = text.replace(",", ".", 1)
+    found = re.fullmatch(r"([-+]?[\d_]*\.?\d+(?:e[-+]?\d+)?)\s*([km%]?)", text)
     if not found:
         return None
-    number = float(found[1].replace(",", "").replace("_", "")) * _FACTORS.get(found[2], 1)
+    number = float(found[1].replace("_", "")) * _FACTORS.get(found[2], 1)
     return round(number, 12) if abs(number) < 1e15 else None
+
+
+def _odd_sign(value: object) -> str:
+    """The first sign that looks like one of a number and is none, for the end of a remedy; "" if there is none."""
+    odd = next((sign for sign in str(value) if not sign.isascii()), None)
+    return f", without '{odd}' ({unicodedata.name(odd, 'a sign without a name')})" if odd else ""

@@ -22,7 +22,7 @@ def read_params() -> dict[str, object]:
     if not isinstance(values, dict):
         found = "nothing" if values is None else f"a {type(values).__name__}"
         raise UserError(f"{PARAMS}: expected a mapping of keys to values, found {found}; restore the committed file "
-                        "with `git checkout params.yaml`")
+                        "with `git checkout HEAD -- params.yaml`")
     return values
 
 

@@ -66,6 +66,18 @@ def _encoding(name: str) -> str:
     return name
 
 
+def _language(code: str) -> str:
+    if not re.fullmatch("([a-z]{2,3})?", code):
+        raise ValueError("expected an ISO 639-1 code such as ko")
+    return code
+
+
+def _delimiter(sign: str) -> str:
+    if len(sign) > 1:
+        raise ValueError('expected one character, such as ";" or "\\t"')
+    return sign
+
+
 def _is_of_text(encoding: str) -> bool:
     try:
         "".encode(encoding)  # which no codec from bytes to bytes does
@@ -150,10 +162,10 @@ class TableSettings(Settings):
     columns: TableColumns = TableColumns()
     labels: Annotated[dict[str, str], BeforeValidator(_label_names)] = Field(default_factory=dict)
     no_label: list[Any] = Field(default_factory=list)
-    language: Annotated[str, Field(pattern="^([a-z]{2,3})?$")] = ""
+    language: Annotated[str, AfterValidator(_language)] = ""
     title: str = ""
     encoding: Annotated[str, AfterValidator(_encoding)] = ""
-    delimiter: Annotated[str, Field(max_length=1)] = ""
+    delimiter: Annotated[str, AfterValidator(_delimiter)] = ""
     header: bool | None = None
     quoted: bool | None = None
 

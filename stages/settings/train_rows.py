@@ -17,6 +17,7 @@ from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from stages.common.errors import UserError
 from stages.common.files import read_json
+from stages.settings.base import plain_number
 
 # Stands alone in the folder of a model, or of predictions, of a size that is no further point of the task.
 SKIPPED = "skipped.json"
@@ -36,8 +37,9 @@ def labels_per_class(size: Size) -> int:
 def _size(value: Any, number: ValidatorFunctionWrapHandler) -> Any:
     if isinstance(value, str) and labels_per_class(value):
         return value
-    if isinstance(value, str) and "class" in value.lower():
-        raise ValueError("expected a number of rows, or labels per class such as 8_per_class")
+    meant = plain_number(value)
+    if meant is None or not meant.is_integer():
+        raise ValueError("expected a number of rows, such as 500, or labels per class, such as 16_per_class")
     return number(value)
 
 
