@@ -5,16 +5,20 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from stages.answering.cells import chosen_cell
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.slow_imports import slow_imports
-from stages.results.prepared import read_rows
+from stages.results.prepared import Row, read_rows
 from stages.results.tasks import read_tasks
 from stages.settings.grid import read_grid
+from stages.settings.report import report_settings
+from stages.wording.catalogue import render
+from stages.wording.message import message
 
-SAMPLE = 20  # test rows on which the exported model must agree with predict
+SAMPLE = 20  # test rows on which the exported model must agree with predict and with what was scored
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "Write one trained model as a folder with weights, config, tokenizer and a model card that has the report's"
         " numbers and warnings. It loads with transformers alone; an entity model comes with word_pipeline.py, which"
         " splits texts into words as in training. A model whose exported copy answers otherwise than `predict` is"
-        " refused. Pass truncation=True, as on the card: without it, transformers fails on texts that are longer than"
-        " the model's maximum.",
+        " refused, and so is one that is not the model that was scored. Pass truncation=True, as on the card: without"
+        " it, transformers fails on texts that are longer than the model's maximum.",
         "python -m stages.export --task nsmc --out nsmc-model\n"
         "  python -c \"from transformers import pipeline; "
         "print(pipeline(model='nsmc-model')('좋다', truncation=True))\"",
@@ -44,9 +48,22 @@ def _export(options: Namespace) -> None:
     rows = list(itertools.islice(read_rows(prepared), SAMPLE)) if prepared.is_file() else []
     with slow_imports():
         from stages.answering.exporting import export
+    scored = _scored(options.task, cell, rows, str(facts.metrics.cells[cell].settings.get("precision")))
     export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out,
-           rows)
+           rows, scored)
     print(f"{options.out}: written; README.md there is its model card", file=sys.stderr)
+
+
+def _scored(task: str, cell: str, rows: Sequence[Row], precision: str) -> Any:
+    """What was scored on ``rows`` of test; None, which standard error tells, where that is not there."""
+    from stages.answering.scored import read_scored  # loads torch
+
+    encoded, predictions = Path("data/encoded") / task, Path("data/predictions") / task / f"{cell}.parquet"
+    needed = (encoded / "task.json", Path("data/prepared") / task / "test.jsonl", predictions)
+    if missing := next((path for path in needed if not path.is_file()), None):
+        print(render(message("export-unchecked", path=str(missing)), report_settings().language), file=sys.stderr)
+        return None
+    return read_scored(encoded, predictions, rows, precision)
 
 
 if __name__ == "__main__":

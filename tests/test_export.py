@@ -12,10 +12,11 @@ from transformers import pipeline
 
 from stages.answering import checking
 from stages.answering.answers import Model
-from stages.answering.exporting import card, export
+from stages.answering.exporting import card, deliver, export
+from stages.answering.scored import Scored, read_scored
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
-from stages.results.prepared import read_task
+from stages.results.prepared import read_rows, read_task
 from stages.results.tasks import TaskFacts
 from stages.settings.grid import Grid
 from stages.settings.prediction import PredictionSettings
@@ -33,6 +34,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
     small = SmallStudy(tmp_path_factory.mktemp("study"), "nsmc")
     small.encode(texts_of(small.rows(test_size=60)))
     small.train()
+    small.evaluate()
     return small
 
 
@@ -183,3 +185,49 @@ def test_the_card_has_only_the_findings_of_its_own_model(inputs: Inputs) -> None
     assert "loses to a baseline" in text
     assert "unstable seeds" not in text
     assert "vanishing or non-finite gradient" not in text
+
+
+def scored(study: SmallStudy, precision: str = "fp32") -> Scored:
+    rows = list(read_rows(study.paths.prepared / "test.jsonl"))[:20]
+    return read_scored(study.folder / "encoded", study.paths.predictions / "pretrained-full-1.parquet", rows, precision)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_only_the_model_that_was_scored_is_written(study: SmallStudy, inputs: Inputs, tmp_path: Path,
+                                                   precision: str) -> None:
+    """The weights of another arm under a model's name answer as themselves, and the card has another's score."""
+    task, known = reviews(inputs), scored(study, precision)
+    model = tmp_path / "pretrained-full-1"
+    shutil.copytree(study.paths.models / "pretrained-full-1", model)
+    export(task, "pretrained-full-1", model, study.paths.checkpoint, tmp_path / "right", known.rows, known)
+    shutil.copyfile(study.paths.models / "scratch-1" / "model.safetensors", model / "model.safetensors")
+    with pytest.raises(UserError, match=r"pretrained-full-1: expected the model that was scored, found another, "
+                                        r".*; run `dvc repro`"):
+        export(task, "pretrained-full-1", model, study.paths.checkpoint, tmp_path / "out", known.rows, known)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_whose_outputs_have_other_names_is_refused(study: SmallStudy, inputs: Inputs, tmp_path: Path) -> None:
+    task, known = reviews(inputs), scored(study)
+    model = tmp_path / "pretrained-full-1"
+    shutil.copytree(study.paths.models / "pretrained-full-1", model)
+    write_json(model / "config.json", read_json(model / "config.json") | {
+        "id2label": {"0": "positive", "1": "negative"}})
+    with pytest.raises(UserError, match="config.json: expected id2label with negative, positive in this order, found "
+                                        "positive, negative; restore it with `dvc checkout --force "):
+        export(task, "pretrained-full-1", model, study.paths.checkpoint, tmp_path / "out", known.rows, known)
+
+
+def test_the_words_of_a_model_are_compared_with_what_was_scored(tmp_path: Path) -> None:
+    small = SmallStudy(tmp_path, "conll2003")
+    small.encode(texts_of(small.rows(test_size=40)))
+    small.train()
+    small.evaluate()
+    rows = scored(small).rows
+    for cell in ("pretrained-full-1", "scratch-1"):
+        (tmp_path / cell).mkdir()
+        of_cell = read_scored(small.folder / "encoded", small.paths.predictions / f"{cell}.parquet", rows, "fp32")
+        deliver("words", small.paths.models / cell, small.paths.checkpoint, 64, tmp_path / cell, rows, of_cell)
+    with pytest.raises(UserError, match="expected the model that was scored"):
+        deliver("words", small.paths.models / "pretrained-full-1", small.paths.checkpoint, 64,
+                tmp_path / "scratch-1", rows, of_cell)

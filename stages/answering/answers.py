@@ -72,6 +72,11 @@ class Model:
         nothing = Answer(entities=[]) if self._task.is_words else Answer(label=None)
         return [next(found) if _has_text(text) else nothing for text in texts]
 
+    def logits(self, rows: Sequence[Row]) -> np.ndarray:
+        """Logits [rows or words, classes] of prepared rows."""
+        found = self._logits(list(rows), TextTokenizer(self._tokenizer, self._max_length))
+        return np.concatenate([row.reshape(-1, len(self._task.tags)) for row in found])
+
     def _answer_full(self, texts: Sequence[Text]) -> list[Answer]:
         tokenizer = TextTokenizer(self._tokenizer, self._max_length)
         answers = self._answer_words if self._task.is_words else self._answer_texts

@@ -9,6 +9,7 @@ import yaml
 from stages.answering.answers import Model
 from stages.answering.checking import refuse_other_answers
 from stages.answering.folder import PIPELINES, has_prefix, write_model
+from stages.answering.scored import Scored, refuse_other_model, refuse_other_tags
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_text
 from stages.encoding.running_text import WORD
@@ -33,14 +34,17 @@ _ABOUT_WORDS = (
 
 
 def export(
-    task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path, rows: Sequence[Row] = ()
+    task: TaskFacts, cell: str, model: Path, checkpoint: Path, out: Path, rows: Sequence[Row] = (),
+    scored: Scored | None = None,
 ) -> None:
     """Write ``out`` with weights and config of ``model``, the tokenizer of ``checkpoint``, and README.md.
 
-    The written model must answer a sample of texts, and ``rows`` of the prepared data, as ``predict`` does.
+    The written model must answer a sample of texts, and ``rows`` of the prepared data, as ``predict`` does, and where
+    it is known what was ``scored``, be the model that was.
 
     Raises:
-        UserError: there is no such model, transformers lacks a part of it, or its pipeline answers otherwise.
+        UserError: there is no such model, transformers lacks a part of it, its pipeline answers otherwise, or another
+            model was scored.
     """
     if not (model / "model.safetensors").is_file():
         raise UserError(f"{model}: no trained model there; run `dvc repro`, or `dvc pull` where it is shared")
@@ -48,21 +52,29 @@ def export(
         raise UserError(f"{cell}: expected a model that transformers can load, found a trained prefix, which only "
                         "headstart can; export a model of another tuning")
     with new_folder(out) as folder:
-        deliver(task.metrics.kind, model, checkpoint, task.encoding.max_length, folder, rows)
+        deliver(task.metrics.kind, model, checkpoint, task.encoding.max_length, folder, rows, scored)
         write_text(folder / "README.md", card(task, cell, out.name))
 
 
 def deliver(
-    kind: str, model: Path, checkpoint: Path, max_length: int, folder: Path, rows: Sequence[Row] = ()
+    kind: str, model: Path, checkpoint: Path, max_length: int, folder: Path, rows: Sequence[Row] = (),
+    scored: Scored | None = None,
 ) -> None:
-    """Write ``folder`` as transformers loads it, and refuse a model that then answers otherwise than ``predict``."""
+    """Write ``folder`` as transformers loads it.
+
+    A model is refused that then answers otherwise than ``predict``, or otherwise than the one that was ``scored``.
+    """
     write_model(model, checkpoint, max_length, folder)
     if kind == "words":
         write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
     names = read_json(folder / "config.json")["id2label"]
     tags = tuple(names[str(place)] for place in range(len(names)))
+    if scored:
+        refuse_other_tags(tags, scored, model)
     ours = Model(model, checkpoint / "tokenizer.json", Task(kind, (), tags, metric=""), max_length,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+    if scored:
+        refuse_other_model(ours, scored, model)
     refuse_other_answers(ours, example(kind, str(folder)), kind, rows, str(model))
 
 

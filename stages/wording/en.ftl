@@ -135,6 +135,8 @@ answer-models = { LIST($cells) } of { $task }, as `dvc repro` trained them last
 answer-synthetic = warning: the training set of { $task } is the synthetic sample; do not rely on answers about real text
 answer-unknown =
     warning: at least half of the tokens are unknown to the model's tokenizer in { COUNT($unknown) } of { COUNT($texts, one: "text", other: "texts") }, first in text { COUNT($first) }; ignore the answers that have "unknown_tokens"
+export-unchecked =
+    { $path } is missing: not checked whether this model is the one that was scored; `dvc pull` where it is shared, or `dvc repro`, and export again
 answer-reading = Reading texts, one per line; Ctrl-D ends.
 
 ## Studies

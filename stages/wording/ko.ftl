@@ -255,6 +255,9 @@ answer-synthetic = 경고: { $task }의 학습 데이터는 합성 표본입니�
 # English 91e5d365
 answer-unknown =
     경고: 텍스트 { COUNT($texts) }건 가운데 { COUNT($unknown) }건은 토큰의 절반 이상이 토크나이저 어휘에 없습니다 (첫 번째는 { COUNT($first) }번째 텍스트). "unknown_tokens"가 있는 답은 무시하세요
+# English 96e4164a
+export-unchecked =
+    { $path } 파일이 없어 이 모델이 채점한 모델과 같은지 확인하지 못했습니다. 공유 저장소가 있으면 `dvc pull`, 없으면 `dvc repro`를 실행한 뒤 다시 내보내세요
 # English 120da81d
 answer-reading = 텍스트를 한 줄에 하나씩 입력하세요. Ctrl-D로 끝냅니다.
 
