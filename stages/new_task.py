@@ -19,7 +19,7 @@ from stages.common.files import read_json, write_text
 from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
-from stages.doctoring.data import SMALL_TEST
+from stages.doctoring.data import SMALL
 from stages.models.architectures import ARCHITECTURES, position_limit
 from stages.settings.arms import ARMS, PAIR
 from stages.settings.base import validated
@@ -372,8 +372,8 @@ def _warnings(sizes: dict[str, int], tests: Sequence[str], checkpoint: dict[str,
         unit = "entity" if seen.table.task.kind == "words" else "row"
         yield (f"no {unit} of train has the label {some_of(lost)}: no model learns it; add rows, or take it out of "
                "labels")
-    if not tests and sizes["test_size"] < SMALL_TEST:
-        yield (f"the test set will have {sizes['test_size']} rows: below {SMALL_TEST} the verdict is withheld; label "
+    if not tests and sizes["test_size"] < SMALL:
+        yield (f"the test set will have {sizes['test_size']} rows: below {SMALL} the verdict is withheld; label "
                "more rows, or give a test set")
     if checkpoint.get("folder") == SAMPLE_TEXT:
         yield ("its encoder was pre-trained on the synthetic sample, and knows few words of other text; for a result "
