@@ -651,6 +651,8 @@ def test_too_small_to_tell() -> None:
     for low, detectable, names in ((-0.01, 0.06, ["too_small_to_tell"]), (-0.01, 0.04, []), (0.01, 0.06, [])):
         evidence = with_metrics(TEXTS, comparisons={"full": compared(0.02, low, 0.05, detectable)})
         assert [finding.name for finding in results.too_small_to_tell(evidence)] == names
+    of_single_runs = compared(0.02, -0.01, 0.05, 0.06).model_copy(update={"recipe": False})
+    assert not list(results.too_small_to_tell(with_metrics(TEXTS, comparisons={"full": of_single_runs})))
     hopeless = with_metrics(TEXTS, comparisons={"full": compared(0.02, -0.9, 0.9, 8.76)})
     assert render(next(results.too_small_to_tell(hopeless)).evidence) == (
         "+2.0 points, but 300 test rows and 2 seeds detect no possible difference with a power of 80 %")

@@ -211,6 +211,17 @@ def test_the_table_on_a_terminal_says_so_too(
     assert other not in stream.getvalue()
 
 
+def test_the_table_on_a_terminal_says_what_the_interval_of_single_runs_covers(study: Study) -> None:
+    told = []
+    for recipe in (True, False):
+        inputs, stream = study("a"), io.StringIO()
+        compare(inputs, "a", recipe=recipe)
+        inputs.judge()
+        print_summary(read_summaries(inputs.grid, inputs.paths), (), inputs.grid, "en", stream)
+        told.append("the interval is over test examples alone" in " ".join(stream.getvalue().split()))
+    assert told == [False, True]
+
+
 def test_every_comparison_has_the_worst_finding_on_its_own_arms(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the table of the report as on a terminal, and in what the first comparison means; a card is of its task."""
     monkeypatch.setenv("COLUMNS", "100")

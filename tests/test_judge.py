@@ -210,7 +210,21 @@ def test_a_verdict_for_this_budget_alone_is_told_so_in_numbers_and_in_mlflow(
         assert (numbers["verdict-full"], numbers.get("qualified-full", False)) == ("helps", bool(names))
         track_reviews(inputs, tmp_path / qualified)
         arm, = (run.changing for run in Recorded.runs if "verdict" in run.changing)
-        assert arm == {"doctor": worst, "verdict": "helps", "qualified": qualified}
+        assert arm == {"doctor": worst, "verdict": "helps", "qualified": qualified, "interval_covers_seeds": "true"}
+
+
+def test_mlflow_has_no_corrected_p_of_single_runs_and_says_what_their_interval_covers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
+    for recipe in (True, False):
+        inputs = study(tmp_path / str(recipe), "full", head={})
+        inputs.edit("metrics/reviews.json", "comparisons", "full", "recipe", value=recipe)
+        inputs.build()
+        track_reviews(inputs, tmp_path / str(recipe))
+        arm, = (run for run in Recorded.runs if "verdict" in run.changing)
+        assert arm.changing["interval_covers_seeds"] == str(recipe).lower()
+        assert ("against_scratch/p_value_holm" in arm.changing_metrics) == recipe
 
 
 def test_mlflow_has_the_corrected_p_and_the_verdict_of_the_report_also_after_another_task_changed(

@@ -77,6 +77,20 @@ def test_the_headline_of_the_notebook_is_for_this_budget_where_the_verdict_is(fa
     assert "**REVIEWS에서, 적어도 이 학습 예산에서는, 사전 학습이 도움이 됩니다.**" in korean
 
 
+def test_the_notebook_on_one_seed_speaks_of_these_runs_alone(facts: TaskFacts) -> None:
+    of_recipe = study_notebook(facts, "en")
+    judged = facts.verdicts.comparisons["full"].model_copy(update={
+        "recipe": False, "p_value_holm": 1.0, "p_value": 0.0001, "verdict": "cannot_tell"})
+    verdicts = facts.verdicts.model_copy(update={"comparisons": {"full": judged}})
+    made = study_notebook(replace(facts, verdicts=verdicts), "en")
+    assert "over test texts alone 9.8 to 16.4; p < 0.001 for these runs on further test texts)." in made.cells[0].source
+    for told, scope in ((of_recipe, "what other seeds and other test examples would give"),
+                        (made, "but not what other seeds would")):
+        text, = (cell.source for cell in told.cells if cell.source.startswith("## 7. Verdict\n\n"))
+        assert scope in text
+    assert ["p_value_holm" in nbformat.writes(told) for told in (of_recipe, made)] == [True, False]
+
+
 def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:
     cells = ["import os\nfrom pathlib import Path\nPath.cwd().name", "print(1 + 1)"]
 

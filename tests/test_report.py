@@ -395,7 +395,12 @@ def test_one_seed_speaks_of_these_runs_alone(tmp_path: Path) -> None:
         "학습된 모델은 그대로 두고 테스트 문장의 우연만 따진 p < 0.001). 다른 시드에서도 성립하는지 확인하려면 "
         "시드가 더 필요합니다"
         "(dvc exp run -S 'seeds=[1,2,3]').")
-    inputs.build()
+    files = inputs.build()
+    numbers = json.loads(files["metrics.json"])["entities"]
+    assert numbers["recipe-full"] is False
+    assert not {"holm-full", "detectable-full"} & numbers.keys()  # neither has a meaning without a second seed
+    assert "(these runs)" in files["index.html"]
+    assert not any(words in text for words in ("detectable with a power", "(1.000)") for text in files.values())
 
 
 def test_failed_runs_and_what_holds_for_these_runs_are_told_apart(inputs: Inputs) -> None:

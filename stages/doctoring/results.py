@@ -209,9 +209,10 @@ def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
 
     Of an arm with a second rival, the comparison with that alone is tainted: the one with scratch may have a verdict.
     The two mostly differ by less than pre-training gains, so that what cannot show such a gain cannot show theirs.
+    Single runs have no such power, however many rows there are: of these, what another seed would give is not known.
     """
     for arm, rival, compared in evidence.compared():
-        if compared.low <= 0 <= compared.high and compared.detectable > DETECTABLE:
+        if compared.recipe and compared.low <= 0 <= compared.high and compared.detectable > DETECTABLE:
             score = evidence.mean(rival)
             possible = compared.detectable <= max(score, 1 - score)
             rows, seeds = len(evidence.rows["test"]), len(evidence.arms[arm])

@@ -14,7 +14,7 @@ from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
-from stages.wording.names import finding_name, metric_name, severity_name
+from stages.wording.names import finding_name, metric_name, rows_name, severity_name
 
 TEMPLATE = Path(__file__).with_name("study.py.j2")
 _MARK = re.compile(r"^# %% ", re.MULTILINE)
@@ -69,6 +69,7 @@ def _filled(task: TaskFacts, language: str) -> str:
         columns=_literal(_TEXTS[facts.kind]),
         cell=first, cells=f'"{first}", "{reference}"', arm=prefixes[0], seed=task.arms[0].runs[0].cell.seed,
         metric_name=render(metric_name(facts.metric), language),
+        corrected=any(judged.recipe for judged in task.verdicts.comparisons.values()),
         words={name: render(message(f"notebook-word-{name}"), language) for name in _WORDS})
 
 
@@ -108,6 +109,8 @@ def _texts(task: TaskFacts, part: str, texts: bool) -> Iterator[Message]:
         yield message("notebook-own", name=task.metrics.task)
     else:
         yield message(f"notebook-part-{part}")
+        if part == "verdict":
+            yield from _intervals(task)
 
 
 def _answers(task: TaskFacts) -> Iterator[Message]:
@@ -117,8 +120,18 @@ def _answers(task: TaskFacts) -> Iterator[Message]:
                       budget=message("verdict-this-budget") if judged.qualified else "")
         yield message("notebook-evidence", metric=metric_name(task.metrics.metric), arm=arms[key],
                       first=judged.means[0], second=judged.means[1], difference=judged.difference, low=judged.low,
-                      high=judged.high, p=judged.p_value_holm)
+                      high=judged.high, scope="recipe" if judged.recipe else "rows",
+                      p=judged.p_value_holm if judged.recipe else judged.p_value, rows=rows_name(task.metrics.kind))
         yield from _doubts(judged)
+
+
+def _intervals(task: TaskFacts) -> Iterator[Message]:
+    """What the intervals cover: seeds and test rows, or of single runs test rows alone."""
+    recipes = [judged.recipe for judged in task.verdicts.comparisons.values()]
+    if any(recipes):
+        yield message("notebook-interval-recipe")
+    if not all(recipes):
+        yield message("notebook-interval-rows")
 
 
 def _doubts(judged: Judgement) -> Iterator[Message]:

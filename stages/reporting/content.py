@@ -93,7 +93,8 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[Wording, ...]
                verdict_in_words(compared),
                message("difference-over-interval", difference=compared.difference, low=compared.low,
                        high=compared.high),
-               message("p-over-corrected", p=compared.p_value, corrected=compared.p_value_holm),
+               message("p-over-corrected" if compared.recipe else "p-of-these-runs", p=compared.p_value,
+                       corrected=compared.p_value_holm),
                _mean(arm, facts.metric), _mean(rival, facts.metric), metric_name(facts.metric), baselines)
 
 
@@ -150,10 +151,11 @@ def _facts(task: TaskFacts) -> Iterator[tuple[Wording, Wording]]:
     yield message("fact-metric"), metric_name(facts.metric)
     if facts.test_groups:
         yield message("fact-independent"), message("fact-groups", number=facts.test_groups, kind=facts.kind)
-    yield message("fact-detectable"), lines(
-        message("fact-points", points=compared.detectable, arm=task.arm(label).name,
-                rival=words_of(arm_of_key(compared.arms[1]).name).name, comparisons=compared.family)
-        for label, compared in task.comparisons.items())
+    if of_recipes := {label: compared for label, compared in task.comparisons.items() if compared.recipe}:
+        yield message("fact-detectable"), lines(
+            message("fact-points", points=compared.detectable, arm=task.arm(label).name,
+                    rival=words_of(arm_of_key(compared.arms[1]).name).name, comparisons=compared.family)
+            for label, compared in of_recipes.items())
     sizes = {(run.cell.parameters, run.cell.trainable_parameters): arm for arm in task.arms for run in arm.runs}
     parameters = [message("parameters-all", total=total) if total == trained else
                   message("parameters-some", total=total, trained=trained) for total, trained in sizes]

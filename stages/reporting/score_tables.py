@@ -120,7 +120,7 @@ def _slices(task: TaskFacts) -> Table | None:
                          *((task.arm(task.labels[tuning]).name,) if several else ()), count(part.rows),
                          score(compared.first), score(compared.second),
                          with_interval(compared, part.rows),
-                         points(compared.detectable)))
+                         points(compared.detectable) if compared.recipe else NONE))
     tuned_column: tuple[tuple[Wording, Kind], ...] = ((message("column-arm"), "header"),) if several else ()
     return Table(
         message("caption-slices", metric=metric_name(facts.metric), seeds=seeds_of_means(task)),

@@ -31,8 +31,10 @@ def _of_task(task: TaskFacts) -> Numbers:
 
 
 def _judged(name: str, compared: Judgement) -> Numbers:
-    return {
-        f"difference-{name}": compared.difference, f"low-{name}": compared.low, f"high-{name}": compared.high,
-        f"p-{name}": compared.p_value, f"holm-{name}": compared.p_value_holm, f"detectable-{name}": compared.detectable,
-        f"recipe-{name}": compared.recipe, f"verdict-{name}": compared.outcome,
-    } | ({f"qualified-{name}": True} if compared.qualified else {})
+    """What has no meaning for runs of a single seed, and for a verdict without a reservation, is left out."""
+    numbers: Numbers = {f"difference-{name}": compared.difference, f"low-{name}": compared.low,
+                        f"high-{name}": compared.high, f"p-{name}": compared.p_value}
+    if compared.recipe:
+        numbers |= {f"holm-{name}": compared.p_value_holm, f"detectable-{name}": compared.detectable}
+    numbers |= {f"recipe-{name}": compared.recipe, f"verdict-{name}": compared.outcome}
+    return numbers | ({f"qualified-{name}": True} if compared.qualified else {})

@@ -36,6 +36,8 @@ def print_summary(
                              right=[names[name] for name in COLUMNS[2:5]]))
     console.print()
     console.print(render(message("terminal-legend"), language), style="dim")
+    if not all(judged.recipe for task in tasks for judged in task.verdicts.comparisons.values()):
+        console.print(render(message("terminal-one-run"), language), style="dim")
     for sentence in aggregate_sentences(aggregates, names_of_arms):
         console.print(render(sentence, language))
     if synthetic := tuple(task.metrics.task for task in tasks if task.metrics.synthetic):

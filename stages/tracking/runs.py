@@ -194,7 +194,9 @@ def _arms(
             of_rival = f"_against_{rival}" if place else ""
             changing[f"verdict{of_rival}"] = compared.outcome
             changing[f"qualified{of_rival}"] = str(bool(compared.qualified)).lower()
-            changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
+            changing[f"interval_covers_seeds{of_rival}"] = str(compared.recipe).lower()
+            if compared.recipe:
+                changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
         if share := verdicts.handed_over.get(key):
             changing_metrics |= {f"handed_over/{end}": value for end, value in share if value is not None}
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]

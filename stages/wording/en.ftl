@@ -115,6 +115,7 @@ terminal-worst =
 terminal-report = Report
 terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
+terminal-one-run = Where only one run of an arm trained, the interval is over test examples alone, so there is no conclusion about other seeds.
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
 terminal-count = { COUNT($count) } { $severity }
@@ -152,7 +153,13 @@ notebook-verdict-above_scratch = **{ $arm } scores above training from scratch o
 notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }{ $budget }.**
 notebook-verdict-cannot_tell = **The difference between { $arm } and scratch on { $task } is inconclusive.**
 notebook-verdict-withheld = **There is no verdict on the difference between { $arm } and scratch on { $task }.**
-notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } after Holm's correction).
+notebook-evidence = { CAPITALIZED($metric) } on test is { SCORE($first) } for { $arm } and { SCORE($second) } for scratch: a difference of { POINTS($difference, $low, $high, sign: "+") } points (95 % confidence interval{ $scope ->
+        [rows] { " " }over test { $rows } alone
+       *[recipe] { "" }
+    } { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }; { P($p) } { $scope ->
+        [rows] for these runs on further test { $rows }
+       *[recipe] after Holm's correction
+    }).
 notebook-withheld = The verdict is withheld because of { LIST($findings) }.
 notebook-qualified = A larger budget might change this, because of { LIST($findings) }.
 notebook-synthetic = > **Synthetic sample.** The pipeline wrote these texts itself. The numbers show that the pipeline works; they say nothing about real text.
@@ -194,8 +201,8 @@ notebook-seed-errors = ## 6. Errors
 notebook-wrong-texts = Test examples that every seed of { $arm } gets wrong:
 notebook-wrong-words = The sentences in which even the best seed of { $arm } tags most words wrong:
 notebook-part-verdict = ## 7. Verdict
-
-    The interval covers what other seeds and other test examples would give. If it contains zero, or if p is not below 0.05 after Holm's correction for all comparisons of the study, the verdict is “inconclusive”.
+notebook-interval-recipe = The interval covers what other seeds and other test examples would give. If it contains zero, or if p is not below 0.05 after Holm's correction for all comparisons of the study, the verdict is “inconclusive”.
+notebook-interval-rows = Where only one run of an arm trained, the interval covers what other test examples would give, but not what other seeds would, and the verdict is “inconclusive”, however small p is.
 notebook-wrong_study = ## 8. What may mislead
 
     The doctor looks for what makes numbers misleading, in the data, in training and in the scores.
@@ -1341,6 +1348,9 @@ difference-over-interval =
 p-over-corrected =
     { P_VALUE($p) }
     ({ P_VALUE($corrected) })
+p-of-these-runs =
+    { P_VALUE($p) }
+    (these runs)
 caption-findings = What the doctor found
 caption-scores = Before → after training, with the 95 % interval of { $metric } after it
 caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance), with the smallest difference that each comparison alone detects with a power of 80 %

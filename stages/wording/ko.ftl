@@ -219,6 +219,8 @@ terminal-report = 보고서
 terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 74677f74
 terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
+# English 87b60fdc
+terminal-one-run = 학습에 성공한 실행이 하나뿐인 방식이 있는 비교의 신뢰구간은 테스트 데이터의 변동만 반영하므로, 다른 시드에서도 그런지는 결론을 내릴 수 없습니다.
 # English 1ce70520
 terminal-synthetic = 합성 표본({ LIST($tasks) }): 파이프라인이 동작한다는 것만 보여 주며, 이 결과로는 실제 텍스트에 대해 아무것도 알 수 없습니다.
 # English c8678ced
@@ -283,8 +285,11 @@ notebook-verdict-below_scratch = **{ $task }에서{ $budget } { PARTICLE($arm, "
 notebook-verdict-cannot_tell = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습 사이에 차이가 있는지 결론을 내릴 수 없습니다.**
 # English 1901a6e7
 notebook-verdict-withheld = **{ $task }에서 { PARTICLE($arm, "과/와") } 처음부터 학습의 차이는 판정하지 않습니다.**
-# English 950505aa
-notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, $low, $high, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }, Holm 보정 후 { P($p) }).
+# English 9c8bde0f
+notebook-evidence = 테스트 { PARTICLE($metric, "은/는") } { $arm } { SCORE($first) }, 처음부터 학습 { SCORE($second) }입니다. 차이는 { POINTS($difference, $low, $high, sign: "+") } %p입니다(95 % 신뢰구간 { POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) }{ $scope ->
+        [rows] , 테스트 데이터의 변동만 반영, 학습된 모델은 그대로 두고 테스트 { $rows }의 우연만 따진 { P($p) }
+       *[recipe] , Holm 보정 후 { P($p) }
+    }).
 # English 3d5c44f8
 notebook-withheld = 다음 문제가 있어 판정을 보류합니다: { LIST($findings) }.
 # English 96d9db35
@@ -345,10 +350,12 @@ notebook-seed-errors = ## 6. 오류
 notebook-wrong-texts = { $arm }의 모든 시드가 틀린 테스트 데이터:
 # English 6f63209b
 notebook-wrong-words = { $arm }의 가장 좋은 시드도 단어를 가장 많이 틀린 문장:
-# English bc8a58c6
+# English 99f30a09
 notebook-part-verdict = ## 7. 판정
-
-    신뢰구간은 다른 시드와 다른 테스트 데이터에서 나올 수 있는 차이의 범위입니다. 신뢰구간이 0을 포함하거나, 모든 비교에 대해 Holm 보정을 한 p가 0.05보다 작지 않으면 판정은 “결론 없음”입니다.
+# English 59e1a68d
+notebook-interval-recipe = 신뢰구간은 다른 시드와 다른 테스트 데이터에서 나올 수 있는 차이의 범위입니다. 신뢰구간이 0을 포함하거나, 모든 비교에 대해 Holm 보정을 한 p가 0.05보다 작지 않으면 판정은 “결론 없음”입니다.
+# English c84c6fc1
+notebook-interval-rows = 학습에 성공한 실행이 하나뿐인 방식이 있으면 신뢰구간은 다른 테스트 데이터에서 나올 수 있는 차이의 범위일 뿐 다른 시드에서 나올 수 있는 차이는 담지 않으므로, p가 아무리 작아도 판정은 “결론 없음”입니다.
 # English ad5a4066
 notebook-wrong_study = ## 8. 주의할 점
 
@@ -2262,6 +2269,10 @@ difference-over-interval =
 p-over-corrected =
     { P_VALUE($p) }
     ({ P_VALUE($corrected) })
+# English ef5abde3
+p-of-these-runs =
+    { P_VALUE($p) }
+    (이 실행들)
 # English 86fbad81
 caption-findings = 진단 결과
 # English e8e45efc
