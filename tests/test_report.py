@@ -568,6 +568,17 @@ def test_caveats(inputs: Inputs) -> None:
         "The 600 test texts come from 40 groups of rows; these are the independent units of the intervals.")
 
 
+@pytest.mark.parametrize(("varies", "told"), [
+    ("order", ["Seeds vary the order of the training rows and dropout alone, so the intervals do not cover other "
+               "initial weights."]),
+    ("weights", ["Seeds vary the initial weights alone, so the intervals do not cover another order of the training "
+                 "rows or other dropout."]), ("both", [])])
+def test_what_seeds_do_not_vary_is_a_caveat(inputs: Inputs, varies: str, told: list[str]) -> None:
+    for cell in inputs.grid.cells:
+        inputs.edit("metrics/reviews.json", "cells", cell, "settings", "seed_varies", value=varies)
+    assert worded(caveats(inputs.tasks()[0]))[:-1] == told  # the last is on the number of seeds
+
+
 @pytest.mark.parametrize(("f1", "reverse"), [
     ((0.2, 0.85), ["It is the other way round on 긍정, where pre-trained has the higher F1: 0.850 (pre-trained), 0.682 "
                    "(scratch)."]), ((0.2, 0.69), []), ((0.9, 0.85), [])])

@@ -301,9 +301,17 @@ def caveats(task: TaskFacts) -> list[Message]:
         found.append(message("caveat-groups", number=facts.rows["test"], rows=rows_name(facts.kind),
                              groups=facts.test_groups, kind=facts.kind))
     found += _open_elsewhere(task)
+    found += _same_of_every_seed(task)
     if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
         found.append(message("caveat-few-seeds", runs=len(task.arms[0].runs), enough=ENOUGH_SEEDS))
     return found
+
+
+def _same_of_every_seed(task: TaskFacts) -> Iterator[Message]:
+    """What all runs of an arm share, so that no interval over further seeds covers it."""
+    varied = dict.fromkeys(str(run.cell.settings.get("seed_varies", "both")) for arm in task.arms for run in arm.runs)
+    if len(task.arms[0].runs) > 1:
+        yield from (message("caveat-seed-varies", varies=varies) for varies in varied if varies != "both")
 
 
 def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:

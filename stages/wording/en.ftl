@@ -396,6 +396,11 @@ caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups)
        *[other] groups of rows
     }; these are the independent units of the intervals.
 caveat-open-elsewhere = On { $split }, the difference of { $arm } is inconclusive: { $difference } points. That does not show that there is none.
+caveat-seed-varies =
+    { $varies ->
+        [order] Seeds vary the order of the training rows and dropout alone, so the intervals do not cover other initial weights.
+       *[weights] Seeds vary the initial weights alone, so the intervals do not cover another order of the training rows or other dropout.
+    }
 caveat-few-seeds =
     The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =

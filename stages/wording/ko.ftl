@@ -613,6 +613,12 @@ caveat-groups = 테스트 { $rows } { COUNT($number) }개는 { $kind ->
     } { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
 # English 4d257cf6
 caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다. 차이가 없다는 뜻이 아니라, 이 데이터로는 결론을 내릴 수 없다는 뜻입니다.
+# English 621a382e
+caveat-seed-varies =
+    { $varies ->
+        [order] 시드가 학습 데이터의 순서와 드롭아웃만 바꾸므로, 신뢰구간에 초기 가중치에 따른 변동은 포함되지 않습니다.
+       *[weights] 시드가 초기 가중치만 바꾸므로, 신뢰구간에 학습 데이터의 순서와 드롭아웃에 따른 변동은 포함되지 않습니다.
+    }
 # English a74bae58
 caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
