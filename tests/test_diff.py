@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from scipy.stats import binomtest
 
 from stages import diff
@@ -323,6 +325,35 @@ def test_no_change_is_seldom_called_one(paired: bool) -> None:
             p_value = _unpaired("t", old, new, ([f"c-{seed}" for seed in range(PAIRS)],) * 2, "accuracy")["p_value"]
         wrong += p_value < 0.05
     assert wrong / 300 < 0.08
+
+
+def as_wrong(logits: np.ndarray, gold: int) -> np.ndarray:
+    """The same where the answer is right, else with another wrong answer."""
+    best = int(np.argmax(logits))
+    if best == gold:
+        return logits
+    other = next(label for label in range(len(logits)) if label not in (best, gold))
+    places = np.arange(len(logits))
+    places[[best, other]] = other, best
+    return logits[places]
+
+
+def test_other_answers_that_are_as_wrong_are_other_predictions(studies: dict[str, SmallStudy], tmp_path: Path) -> None:
+    """Every row that the fine-tuned runs miss gets another wrong label."""
+    new = copy.copy(studies["old"])
+    new.paths = Namespace(**vars(new.paths) | {"predictions": tmp_path / "predictions"})
+    shutil.copytree(studies["old"].paths.predictions, new.paths.predictions)
+    gold = {row["guid"]: TAGS.index(row["label"]) for row in read_json_lines(new.paths.prepared / "test.jsonl")}
+    for path in new.paths.predictions.glob("pretrained-*.parquet"):
+        schema, table = parquet.read_schema(path), pd.read_parquet(path)
+        table["logits"] = [as_wrong(row.logits, gold[row.guid]) if (row.moment, row.split) == ("after", "test") else
+                           row.logits for row in table.itertuples()]
+        parquet.write_table(pa.Table.from_pandas(table, schema, preserve_index=False), path)
+    assert all(np.array_equal(right(new, cell), right(studies["old"], cell)) for cell in new.grid.cells)
+    facts = changes(revision(studies["old"]), revision(new, SLOWER), SETTINGS)
+    full, scratch = facts["scores"]
+    assert (full["same_predictions"], full["difference"], full["change"]) == (False, 0, "inconclusive")
+    assert (scratch["same_predictions"], facts["matters"], facts["regressions"]) == (True, True, [])
 
 
 @pytest.mark.parametrize(("without", "missing"), [
