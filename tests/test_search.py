@@ -17,7 +17,7 @@ from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
 from stages.common.sources import ROOT
 from stages.results.histories import Evaluation, History, RunSummary, read_history
-from stages.results.searches import SearchedTry
+from stages.results.searches import SearchedArm, SearchedTry
 from stages.searching import experiments
 from stages.searching.tries import Values, best, drawn, ladder, planned, record, result, search
 from stages.settings.recipes import FULL, recipe_settings
@@ -307,6 +307,17 @@ def test_the_report_tells_of_a_search_whose_winners_were_run(tmp_path: Path) -> 
     assert inputs.build()["details/reviews.md"].count(other) == 1
     write_record(inputs, settings={"lr": 0.002, "epochs": 8})
     assert "search" not in inputs.build()["details/reviews.md"]
+
+
+def test_the_report_tells_whose_learning_rate_is_at_an_end_of_those_tried(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path)
+    write_record(inputs, tries=[tried(0.001, 0.6).model_dump(), tried(0.0001, 0.5).model_dump()])
+    told = inputs.build()["details/reviews.md"]
+    for arm, end in (("the pre-trained encoder", "lowest"), ("scratch", "highest")):
+        assert f"chosen for {arm} is the {end} of those tried; a wider search may find a better one." in told
+    within = tuple(tried(lr, 0.6) for lr in (0.001, 0.0001, 0.01))
+    assert [SearchedArm(tries=within[:number], failed=0, chosen={"lr": 0.001, "epochs": 8}, settings={}).end
+            for number in (1, 2, 3)] == ["", "highest", ""]
 
 
 def test_the_report_refuses_a_record_of_unequal_budgets(tmp_path: Path) -> None:

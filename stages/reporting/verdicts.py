@@ -256,7 +256,7 @@ def with_interval(compared: Difference, rows: int = FEWEST) -> Message:
 def search_remarks(task: TaskFacts) -> list[Message]:
     """How many tries each arm had, where the runs have the settings that won; nothing where they have others.
 
-    It tells on how many training rows, where the runs have another number.
+    It tells on how many training rows, where the runs have another number, and whose rate is at an end of those tried.
     """
     if task.search is None:
         return []
@@ -270,7 +270,9 @@ def search_remarks(task: TaskFacts) -> list[Message]:
     return [message("search-tries", rows=0 if rows == task.metrics.rows["train"] else rows,
                     epochs="yes" if both else "no", tries=tuple(
                         message("search-tries-of-arm", tries=len(searched[arm].tries), arm=words_of(arm).model,
-                                failed=searched[arm].failed) for arm in ARMS if arm in searched))]
+                                failed=searched[arm].failed) for arm in ARMS if arm in searched)),
+            *(message("search-end", arm=words_of(arm).model, end=end) for arm in ARMS
+              if arm in searched and (end := searched[arm].end))]
 
 
 def _chosen(settings: RunSettings, rows_known: int) -> RunSettings:

@@ -1,6 +1,7 @@
 """What ``search`` keeps of one task."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, FiniteFloat, field_validator
 
@@ -37,6 +38,14 @@ class SearchedArm(Facts):
     failed: int
     chosen: dict[str, int | FiniteFloat]
     settings: RunSettings
+
+    @property
+    def end(self) -> Literal["lowest", "highest", ""]:
+        """Which end of the learning rates tried was chosen, so that a better one may lie beyond; "" for neither."""
+        rates = sorted({one.lr for one in self.tries})
+        if len(rates) < 2 or self.chosen["lr"] not in (rates[0], rates[-1]):
+            return ""
+        return "lowest" if self.chosen["lr"] == rates[0] else "highest"
 
 
 class SearchRecord(Facts):

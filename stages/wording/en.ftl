@@ -379,6 +379,11 @@ search-tries-of-arm =
         [0] { "" }
        *[other] { " " }({ $failed } failed)
     }
+search-end =
+    The learning rate that was chosen for { $arm } is the { $end ->
+        [lowest] lowest
+       *[highest] highest
+    } of those tried; a wider search may find a better one.
 caveat-sample =
     The sample is made in favour of pre-training: of the words that decide a label only a third is common in its training rows, while validation and test use all of them alike; the rest can be learned almost only from the texts of pre-training. About 4 % of its labels are wrong on purpose.
 caveat-synthetic-checkpoint =
