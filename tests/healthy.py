@@ -90,7 +90,7 @@ def metrics(evidence: Evidence, answers: Mapping[str, Mapping[str, Sequence[Answ
 
 def compared(difference: float = 0.1, low: float = 0.05, high: float = 0.15, detectable: float = 0.04) -> Comparison:
     """A comparison of an arm with scratch."""
-    return Comparison.model_construct(difference=difference, low=low, high=high, detectable=detectable)
+    return Comparison.model_construct(difference=difference, low=low, high=high, detectable=detectable, recipe=True)
 
 
 def with_metrics(evidence: Evidence, **changes: Any) -> Evidence:

@@ -130,7 +130,12 @@ def test_a_further_arm_is_one_entry_in_metrics_mlflow_and_diff(
     metrics = logged["few_shot"].data.metrics
     assert metrics["against_scratch/difference"] == facts["comparisons"]["full"]["difference"]
     assert metrics["against_pretrained/difference"] == 0
-    assert metrics.keys() >= {"against_scratch/p_value_holm", "against_pretrained/p_value_holm"}
+    assert metrics.keys() >= {"against_scratch/p_value", "against_pretrained/p_value"}
+    assert not any(name.endswith("p_value_holm") for name in metrics)  # of one seed
+    tags = logged["few_shot"].data.tags
+    for rival in ("", "_against_pretrained"):
+        assert (tags[f"verdict{rival}"], tags[f"qualified{rival}"], tags[f"interval_covers_seeds{rival}"]) == (
+            "cannot_tell", "false", "false")
 
 
 def test_a_further_arm_is_one_entry_in_the_report(tmp_path: Path, prompted: str) -> None:
