@@ -434,6 +434,14 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
     assert not list(training.failed_runs(TEXTS))
 
 
+def test_skipped_steps() -> None:
+    """Of 40: the first few find the scale of the loss."""
+    five = "5 of 40 steps changed nothing, as their gradients overflowed in fp16"
+    for skipped, told in ((0, []), (4, []), (5, [five])):
+        run = with_history(TEXTS, "scratch-1", TEXTS.histories["scratch-1"], skipped_steps=skipped)
+        assert [render(finding.evidence) for finding in training.skipped_steps(run)] == told
+
+
 def test_patience_that_ended_a_failed_run_is_named() -> None:
     constant = predicting(TEXTS, lambda cell, row: "positive" if cell == "scratch-1" else row.label)
     for outcome, named in (("finished", False), ("stopped early", True)):
