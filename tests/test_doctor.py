@@ -147,6 +147,11 @@ def test_small_test() -> None:
     for rows, names in ((99, ["small_test"]), (100, [])):
         small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:rows]})
         assert [finding.name for finding in data.small_test(small)] == names
+    texts = [row.text for row in TEXTS.rows["test"]]
+    for different, told in ((99, ["the test set has 300 rows, but 99 different texts"]), (100, [])):
+        copied = with_rows(TEXTS, "test", lambda place, row, different=different: replace(
+            row, text=texts[place % different]))
+        assert [render(finding.evidence) for finding in data.small_test(copied)] == told
     for groups, told in ((19, ["the test set has 300 rows in 19 groups, such as documents or premises"]), (20, [])):
         grouped = with_rows(TEXTS, "test", lambda place, row, groups=groups: replace(row, group=str(place % groups)))
         assert [render(finding.evidence) for finding in data.small_test(grouped)] == told

@@ -525,6 +525,7 @@ why-giveaway_word = a model that looks for one word does not have to understand 
 fix-giveaway_word = find out where the word comes from and remove it
 found-few-groups = the test set has { COUNT($rows) } rows in { COUNT($groups) } groups, such as documents or premises
 found-few-rows = the test set has { COUNT($rows) } rows
+found-few-texts = the test set has { COUNT($rows) } rows, but { COUNT($texts, one: "different text", other: "different texts") }
 found-few-entities = the test set has { COUNT($rows) } sentences with an entity, of { COUNT($all) }
 why-few-groups = rows of one group are alike, and with fewer than { $few } groups intervals are too narrow
 why-few-rows = with fewer than { $few } rows, one row is worth a point or more

@@ -836,6 +836,8 @@ fix-giveaway_word = 그 단어가 어디서 왔는지 찾아 지우십시오
 found-few-groups = 테스트 데이터는 { COUNT($rows) }건이지만 문서나 전제 같은 묶음은 { COUNT($groups) }개입니다
 # English 0b52190b
 found-few-rows = 테스트 데이터는 { COUNT($rows) }건입니다
+# English 892615c6
+found-few-texts = 테스트 데이터는 { COUNT($rows) }건이지만 서로 다른 텍스트는 { COUNT($texts) }개입니다
 # English 653194d2
 found-few-entities = 테스트 문장 { COUNT($all) }개 가운데 개체명이 있는 것은 { COUNT($rows) }개입니다
 # English 72eed4a8
