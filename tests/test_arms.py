@@ -132,6 +132,15 @@ def test_a_loser_that_patience_ended_early_without_its_own_rows_had_less_to_lear
         "raise `training.patience`, which ended these runs, or set it to 0, and run again"}
 
 
+def test_steps_that_changed_nothing_are_no_budget() -> None:
+    evidence = budgets()
+    for cell in evidence.arms["scratch"]:
+        evidence = with_history(evidence, cell, evidence.histories[cell], skipped_steps=38)
+    evidence.metrics.comparisons["full"] = compared()
+    assert [(finding.severity, render(finding.evidence)) for finding in arms.smaller_budget(evidence)] == [
+        ("severe", "2 steps of scratch against 40 of pre-trained")]
+
+
 def test_where_there_is_no_verdict_only_gross_handicaps_are_told() -> None:
     for steps, severity in ((20, []), (10, ["warning"])):
         open_ = budgets(steps=steps)

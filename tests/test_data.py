@@ -1,5 +1,6 @@
 """Damage to data is found under its name, in every split; what real texts are like, too, is none."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from random import Random
@@ -398,6 +399,13 @@ def test_surface_shortcut(edit: Edit) -> None:
     assert told(surface.surface_shortcut(signed(edit, ["train"], every=2))) == [
         ("surface_shortcut", "warning", "train")]
     assert not list(surface.surface_shortcut(signed(edit, ["train"], every=6)))
+
+
+@pytest.mark.parametrize("edit", [
+    lambda text: f"well {text}", lambda text: re.sub(r"\d(?=\d*$)", "x", text, count=3)], ids=["first word", "digits"])
+def test_words_and_numbers_that_tell_the_label_are_no_artefact(edit: Edit) -> None:
+    """As "who" does of a question, and a telephone number of an offer."""
+    assert told(surface.surface_shortcut(signed(edit, ["test"]))) == [("surface_shortcut", "warning", "test")]
 
 
 def test_absent_label() -> None:

@@ -147,6 +147,11 @@ def test_small_test() -> None:
     for rows, names in ((99, ["small_test"]), (100, [])):
         small = replace(TEXTS, rows={**TEXTS.rows, "test": TEXTS.rows["test"][:rows]})
         assert [finding.name for finding in data.small_test(small)] == names
+    texts = [row.text for row in TEXTS.rows["test"]]
+    for different, told in ((99, ["the test set has 300 rows, but 99 different texts"]), (100, [])):
+        copied = with_rows(TEXTS, "test", lambda place, row, different=different: replace(
+            row, text=texts[place % different]))
+        assert [render(finding.evidence) for finding in data.small_test(copied)] == told
     for groups, told in ((19, ["the test set has 300 rows in 19 groups, such as documents or premises"]), (20, [])):
         grouped = with_rows(TEXTS, "test", lambda place, row, groups=groups: replace(row, group=str(place % groups)))
         assert [render(finding.evidence) for finding in data.small_test(grouped)] == told
@@ -432,6 +437,14 @@ def test_a_failed_seed_is_a_warning_and_an_arm_without_a_good_run_is_severe() ->
         "2 of 2 scratch runs failed: scratch-1 (the selected model is at chance on validation: Matthews' correlation "
         "0.010); scratch-2 (aborted at step 40: loss not finite)")
     assert not list(training.failed_runs(TEXTS))
+
+
+def test_skipped_steps() -> None:
+    """Of 40: the first few find the scale of the loss."""
+    five = "5 of 40 steps changed nothing, as their gradients overflowed in fp16"
+    for skipped, told in ((0, []), (4, []), (5, [five])):
+        run = with_history(TEXTS, "scratch-1", TEXTS.histories["scratch-1"], skipped_steps=skipped)
+        assert [render(finding.evidence) for finding in training.skipped_steps(run)] == told
 
 
 def test_patience_that_ended_a_failed_run_is_named() -> None:

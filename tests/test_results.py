@@ -76,6 +76,18 @@ def test_predictions_of_other_rows_are_refused(
         stored(tmp_path / "a.parquet", guids, words).of_split("test", ROWS)
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_logits_that_are_no_numbers_are_refused_by_cell_and_row(tmp_path: Path, value: float) -> None:
+    stored(tmp_path / "scratch-1.parquet", ["test:0", "test:1"], [2, 1])
+    lines = parquet.read_table(tmp_path / "scratch-1.parquet").to_pylist()
+    lines[-1]["logits"][3] = value
+    predictions = Predictions(tmp_path / "scratch-1.parquet", WORDS, pa.Table.from_pylist(
+        lines, schema=parquet.read_schema(tmp_path / "scratch-1.parquet")))
+    assert predictions.of_split("test", ROWS, "before").shape == (3, 5)
+    with pytest.raises(UserError, match="scratch-1.parquet: expected finite logits, found nan or inf for test:1; set"):
+        predictions.of_split("test", ROWS)
+
+
 def test_predictions_that_are_missing_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"b.parquet: no such file; run `dvc repro`"):
         Predictions.read(tmp_path / "b.parquet", WORDS)

@@ -126,7 +126,9 @@ def _warmup_share(settings: Mapping[str, Any], steps: float) -> float:
 
 
 def _steps(evidence: Evidence, arm: str) -> float:
-    return float(np.mean([evidence.histories[cell].summary.steps for cell in evidence.trained(arm)]))
+    """In the mean of the runs that trained; a step that overflowed in fp16 changed nothing."""
+    runs = [evidence.histories[cell].summary for cell in evidence.trained(arm)]
+    return float(np.mean([run.steps - run.skipped_steps for run in runs]))
 
 
 def _took_all_steps(evidence: Evidence, arm: str) -> bool:

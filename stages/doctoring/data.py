@@ -106,16 +106,18 @@ def giveaway_words(evidence: Evidence) -> Iterator[Finding]:
 
 
 def small_test(evidence: Evidence) -> Iterator[Finding]:
-    """A test set too small for a conclusion: of few rows, few sentences with an entity, or few groups of rows."""
+    """A test set too small for a conclusion: of few rows, different texts, sentences with an entity, or groups."""
     rows, telling = evidence.rows["test"], evidence.telling("test")
     groups = len({row.group or row.guid for row in telling})
-    few_groups = len(telling) >= SMALL and groups < FEW_GROUPS
-    if len(telling) < SMALL or few_groups:
+    texts = len({row.texts for row in telling})
+    few_groups = texts >= SMALL and groups < FEW_GROUPS
+    if texts < SMALL or few_groups:
         yield Finding(
             "small_test", "severe", "test", evidence.everything,
             message("found-few-groups", rows=len(telling), groups=groups) if few_groups else
             message("found-few-rows", rows=len(rows)) if len(rows) < SMALL else
-            message("found-few-entities", rows=len(telling), all=len(rows)),
+            message("found-few-entities", rows=len(telling), all=len(rows)) if len(telling) < SMALL else
+            message("found-few-texts", rows=len(telling), texts=texts),
             message("why-few-groups", few=FEW_GROUPS) if few_groups else message("why-few-rows", few=SMALL),
             message("fix-test-size" if _left_out(evidence, "test") else "fix-larger-corpus"))
 

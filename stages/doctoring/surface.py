@@ -24,10 +24,13 @@ _ENDS = 20  # first and last words and characters that are features
 
 
 def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
-    """Length, punctuation, case or the ends of a text that give its label away; of all texts and splits, the worst."""
+    """Length, punctuation, case or the ends of a text that give its label away; of all texts and splits, the worst.
+
+    Severe where no word does: a question that begins with "who" asks for a person, and an offer names a number.
+    """
     if evidence.task.is_words:
         return
-    found: list[tuple[float, float, float, str, str, Message]] = []
+    found: list[tuple[bool, float, float, int, str, str, Message]] = []
     for split, members in evidence.rows.items():
         rows = spread(members)
         counts = Counter(row.label for row in rows)
@@ -35,22 +38,28 @@ def surface_shortcut(evidence: Evidence) -> Iterator[Finding]:
         if len({row.label for row in rows}) < 2 or len(rows) < FEWEST:
             continue
         for part in range(len(rows[0].texts)):
-            agreement, sure, feature = _by_surface([row.texts[part] for row in rows],
-                                                   np.array([row.label for row in rows]))
+            texts, labels = [row.texts[part] for row in rows], np.array([row.label for row in rows])
+            seen = _by_surface(texts, labels)
+            bare = _by_surface(texts, labels, words=False) if seen[0] >= SURFACE_SEVERE else seen
+            severe = bare[0] >= SURFACE_SEVERE
+            agreement, sure, feature = bare if severe else seen
             if agreement >= max(SURFACE, SURFACE_ERRORS / len(rows) ** 0.5) or sure >= SURE_ROWS:
-                found.append((agreement, sure, len(rows), split, ("text", "second")[part], feature))
+                found.append((severe, agreement, sure, len(rows), split, ("text", "second")[part], feature))
     if found:
-        agreement, sure, _, split, part_name, feature = max(found, key=lambda entry: entry[:5])
-        splits = [name for name in evidence.rows if any(name == entry[3] for entry in found)]
+        severe, agreement, sure, _, split, part_name, feature = max(found, key=lambda entry: entry[:6])
+        splits = [name for name in evidence.rows if any(name == entry[4] for entry in found)]
         yield Finding.of(
-            "surface_shortcut", "severe" if agreement >= SURFACE_SEVERE else "warning",
+            "surface_shortcut", "severe" if severe else "warning",
             split if len(splits) == 1 else "task", evidence.everything,
             part=part_name, kappa=agreement, split=split_name(split), sure=sure, feature=feature)
 
 
-def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float, Message]:
+def _by_surface(texts: Sequence[str], labels: np.ndarray, words: bool = True) -> tuple[float, float, Message]:
     """Kappa out of sample of a small tree, share of rows that it is sure and mostly right about, what it asks first."""
     names, features = _surface(texts)
+    if not words:
+        kept = [place for place, name in enumerate(names) if not _is_of_words(name)]
+        names, features = [names[place] for place in kept], features[:, kept]
     tree = DecisionTreeClassifier(max_depth=5, min_samples_leaf=max(10, len(labels) // 100), random_state=0)
     order = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     probabilities = cross_val_predict(tree, features, labels, cv=order, method="predict_proba")
@@ -62,6 +71,12 @@ def _by_surface(texts: Sequence[str], labels: np.ndarray) -> tuple[float, float,
     share = float(sure.mean()) if right >= SURE_RIGHT and majority < SURE - 0.15 else 0.0
     first = tree.fit(features, labels).tree_.feature[0]
     return kappa(labels, predicted), share, names[first] if first >= 0 else message("feature-nothing")
+
+
+def _is_of_words(feature: Message) -> bool:
+    """Whether a feature is of what a text says: a word or letter at an end of it, or the numbers in it."""
+    return feature.identifier == "feature-digits" or (
+        feature.identifier == "feature-end" and any(map(str.isalnum, str(feature.values["text"]))))
 
 
 def _surface(texts: Sequence[str]) -> tuple[list[Message], np.ndarray]:

@@ -21,6 +21,8 @@ GAP, WIDE, CARRIED_OVER = 0.2, 0.4, 1 / 3
 # Gradients of a run that learns have norms around 1; Mosbach et al., 2021 (https://openreview.net/forum?id=nzpLWnVAyah)
 # show failed runs whose gradients vanish by many orders of magnitude.
 DEAD, DEAD_SHARE = 1e-5, 0.5
+# Steps that changed nothing, of all: the share from which another arm's budget counts as smaller.
+SKIPPED = 0.1
 # Points between the best and the worst seed, and standard errors over test rows that they must exceed. Dodge et
 # al., 2020 (https://arxiv.org/abs/2002.06305) see so much on small data alone.
 SPREAD, ERRORS = 0.1, 4.0
@@ -146,6 +148,14 @@ def _is_dead(norms: Sequence[float | None]) -> bool:
     return all(norm is not None and norm < DEAD for norm in norms)
 
 
+def skipped_steps(evidence: Evidence) -> Iterator[Finding]:
+    """Runs of which many steps changed nothing, as their gradients overflowed in fp16; the first few always may."""
+    for cell, history in evidence.histories.items():
+        skipped, steps = history.summary.skipped_steps, history.summary.steps
+        if steps and skipped / steps > SKIPPED:
+            yield Finding.of("skipped_steps", "warning", cell, (evidence.arm_of[cell],), skipped=skipped, steps=steps)
+
+
 def not_chosen_on_validation(evidence: Evidence) -> Iterator[Finding]:
     """Models that were kept although another step was better on validation."""
     for cell, history in evidence.histories.items():
@@ -210,4 +220,4 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
 
 
 CHECKS = (aborted, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,
-          dead_part, not_chosen_on_validation, never_improved, unstable_seeds)
+          dead_part, skipped_steps, not_chosen_on_validation, never_improved, unstable_seeds)

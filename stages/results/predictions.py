@@ -52,7 +52,7 @@ class Predictions:
         """Float32 logits [rows or words, classes] of ``rows``, which are all rows of a split, before or after training.
 
         Raises:
-            UserError: the stored rows are others, or have other numbers of words or classes.
+            UserError: the stored rows are others, or have other numbers of words or classes, or are no numbers.
         """
         part = self._part(moment=phase, split=split)
         if part["guid"].to_pylist() != [row.guid for row in rows]:
@@ -63,7 +63,7 @@ class Predictions:
         """The same of chosen ``rows``, in their order, from the lines whose columns have the values of ``part``.
 
         Raises:
-            UserError: one of the rows is missing, or has another number of words or classes.
+            UserError: one of the rows is missing, or has another number of words or classes, or is no number.
         """
         table = self._part(**part)
         places = {guid: place for place, guid in enumerate(table["guid"].to_pylist())}
@@ -82,7 +82,13 @@ class Predictions:
         expected = [classes * (len(row.tags) if self.task.is_words else 1) for row in rows]
         if column.value_lengths().to_pylist() != expected:
             raise self._refusal("the words or classes of some rows are not those of the prepared data")
-        return np.from_dlpack(column.flatten()).reshape(-1, classes)
+        logits = np.from_dlpack(column.flatten()).reshape(-1, classes)
+        if not np.isfinite(logits).all():
+            first = int(np.isfinite(logits).all(axis=1).argmin()) * classes
+            guid = rows[int(np.searchsorted(np.cumsum(expected), first, side="right"))].guid
+            raise UserError(f"{self.path}: expected finite logits, found nan or inf for {guid}; set "
+                            "`training.precision` to fp32, or train this model again with a lower learning rate")
+        return logits
 
     def _refusal(self, problem: str) -> UserError:
         return UserError(f"{self.path}: {problem}; run `dvc repro` to predict them again")

@@ -864,6 +864,8 @@ fix-giveaway_word = 그 단어가 어디서 왔는지 찾아 지우십시오
 found-few-groups = 테스트 데이터는 { COUNT($rows) }건이지만 문서나 전제 같은 묶음은 { COUNT($groups) }개입니다
 # English 0b52190b
 found-few-rows = 테스트 데이터는 { COUNT($rows) }건입니다
+# English 892615c6
+found-few-texts = 테스트 데이터는 { COUNT($rows) }건이지만 서로 다른 텍스트는 { COUNT($texts) }개입니다
 # English 653194d2
 found-few-entities = 테스트 문장 { COUNT($all) }개 가운데 개체명이 있는 것은 { COUNT($rows) }개입니다
 # English 72eed4a8
@@ -1103,6 +1105,8 @@ finding-dead_gradient = 기울기 소실 또는 NaN
 finding-dead_part = 학습되지 않은 부분
 # English 37fb6b78
 finding-not_chosen_on_validation = 검증으로 고르지 않은 모델
+# English 60b529fb
+finding-skipped_steps = 건너뛴 스텝
 # English 39f0805f
 finding-never_improved = 학습 전보다 나아지지 않음
 # English c0ec3d42
@@ -1189,6 +1193,12 @@ fix-mixed-cells = `dvc repro`를 실행하고, 결과를 손으로 고치지 마
 found-other-rows = 학습 방식마다 { $split } 데이터가 다릅니다
 # English bc60c011
 why-mixed-rows = 차이가 데이터에서 왔을 수 있습니다
+# English 26d5e4b6
+found-skipped_steps = { COUNT($steps) }스텝 가운데 { COUNT($skipped) }스텝은 fp16에서 기울기가 넘쳐 아무것도 바꾸지 못했습니다
+# English 37eccca6
+why-skipped_steps = 주어진 것보다 적은 스텝 동안 학습했고, 학습률도 끝까지 내려가지 않았습니다
+# English cd53675f
+fix-skipped_steps = bf16이나 fp32로 학습하거나(`training.precision`) 학습률을 낮추십시오
 # English 6bc29a7a
 found-never_improved = 검증 점수가 학습 전보다 높아진 적이 없어 초기 가중치를 골랐습니다
 # English 330a8e95
