@@ -34,7 +34,7 @@ def _checkpoint(options: Namespace) -> None:
     require_libraries("numpy", "scipy", "tokenizers", "torch", "transformers")
     if options.task:
         given = given_checkpoint(options.task)
-        chosen: Checkpoint = direct_checkpoint(given, f"tasks.{options.task}.checkpoint")
+        chosen: Checkpoint = direct_checkpoint(given, f"params.yaml: tasks.{options.task}.checkpoint")
         pinned = f"tasks.{options.task}.checkpoint={given.partition('@')[0]}@"
     else:
         chosen = checkpoint_settings(options.name)

@@ -20,6 +20,7 @@ from stages.comparing.markdown import MARKER, render
 from stages.comparing.present import out_of_date, told
 from stages.comparing.revisions import WORKING_TREE, revision, saved_revision
 from stages.settings.evaluation import evaluation_settings
+from stages.spreading.pipeline import explained
 from stages.studies.folder import FACTS, study_folder
 from stages.terminal.changes import print_changes
 
@@ -72,8 +73,10 @@ def _diff(options: Namespace) -> list[str]:
             facts = changes(before, after, evaluation_settings())
     except NotDvcRepoError:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
-    except (DvcException, SCMError) as error:
-        raise UserError(f"DVC: {' '.join(str(error).split())}") from None
+    except (DvcException, TypeError) as error:
+        raise explained(error) from None
+    except SCMError as error:
+        raise UserError(f"git: {' '.join(str(error).split())}") from None
     shown = f"{name} ({old[:7]})"
     write_json(options.out.with_suffix(".json"),
                {"revision": name, "commit": old, "stale": stale, "absent": absent} | facts)

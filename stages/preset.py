@@ -36,13 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _preset(options: Namespace) -> None:
-    read_params()  # refuses a file that is missing or no mapping
-    text = PARAMS.read_text("utf-8")
     name, chosen = (f"study {options.study}", f"--study {options.study}") if options.study else (options.name,) * 2
-    if options.force:
-        text = _committed() or text
+    committed = _committed()
+    if options.force and committed:
+        text = committed
+    else:
+        read_params()  # refuses a file that is missing or no mapping
+        text = PARAMS.read_text("utf-8")
     # A study replaces the settings that presets leave, too.
-    elif not _is_kept(text, (options.study and _committed()) or text):
+    if not options.force and not _is_kept(text, (options.study and committed) or text):
         raise UserError(f"{PARAMS}: has uncommitted changes that preset {name} may overwrite; commit them, or "
                         f"discard them with `python -m stages.preset {chosen} --force`")
     if options.study:

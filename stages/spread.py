@@ -257,7 +257,7 @@ def _print(plan: Plan) -> None:
     done = subprocess.run([sys.executable, "-m", "stages.forecast", "--json"], capture_output=True, check=False,
                           encoding="utf-8", errors="replace")
     if done.returncode:
-        print(f"no forecast: {done.stderr.strip().splitlines()[-1]}")
+        print(f"no forecast: {done.stderr.strip().splitlines()[-1].removeprefix('error: ')}")
         return
     found = json.loads(done.stdout)
     longest = max((cell["seconds"] for cell in found["cells"] if not cell["done"]), default=0)

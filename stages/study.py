@@ -30,6 +30,7 @@ from stages.settings.overlays import default_settings
 from stages.settings.reading import PARAMS, read_params
 from stages.settings.report import report_settings
 from stages.settings.schema import Params, check_params
+from stages.spreading.pipeline import explained
 from stages.studies import facts
 from stages.studies import folder as saved
 from stages.studies.folder import FACTS, LOCK, SETTINGS, STUDIES, VERDICTS
@@ -79,8 +80,8 @@ def _save(options: Namespace) -> None:
             stale = sorted(repo.status())
     except NotDvcRepoError:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
-    except DvcException as error:
-        raise UserError(f"DVC: {' '.join(str(error).split())}") from None
+    except (DvcException, TypeError) as error:
+        raise explained(error) from None
     if stale:
         raise UserError(f"{stale[0]}: expected results of the present settings, code and files, found it out of date"
                         f" ({len(stale)} of {len(cells)} stages); run `dvc repro`, and save again")

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import socket
 import socketserver
 import sqlite3
@@ -26,6 +27,7 @@ from dvc.utils.hydra import apply_overrides
 
 from stages import __main__ as listing
 from stages import check_params as check_params_stage
+from stages import diff
 from stages.common.command import run_stage
 from stages.common.errors import UserError
 from stages.common.files import write_text
@@ -294,6 +296,51 @@ def test_what_dvc_cannot_resolve_after_an_override(
     with pytest.raises(UserError, match="params.yaml: ") as caught, open_pipeline() as repo:
         assert repo.index.stages
     assert message in str(caught.value)
+
+
+NO_GIT = "no git repository here; clone the project by git, or run `git init && git add -A && git commit -m start`"
+
+
+def dvc_folder(home: Path) -> None:
+    """The settings and the pipeline, as DVC finds them."""
+    shutil.copyfile(ROOT / "params.yaml", home / "params.yaml")
+    (home / "dvc.yaml").write_text("stages:\n  a:\n    cmd: echo a\n", "utf-8")
+    (home / ".dvc").mkdir()
+    (home / ".dvc" / "config").write_text("[core]\n    analytics = false\n", "utf-8")
+
+
+def test_a_project_without_git_is_told_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dvc_folder(home)
+    with pytest.raises(UserError, match=re.escape(NO_GIT)), open_pipeline():
+        pass
+    assert diff.main(["HEAD"]) == 1
+    assert capsys.readouterr().err == f"error: {NO_GIT}\n"
+
+
+def test_conflicts_in_the_lock_file_are_told_with_its_name(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dvc_folder(home)
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    (home / "dvc.lock").write_text("schema: '2.0'\nstages:\n<<<<<<< HEAD\n  a:\n", "utf-8")
+    with (pytest.raises(UserError, match="^dvc.lock: .*; `git checkout HEAD -- dvc.lock` brings back "),
+          open_pipeline() as repo):
+        assert repo.index.stages
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    (SEEDS, "seeds: 3\n", "params.yaml: seeds: expected list, got 3; write [3] for"),
+    (LR, "\tlr: 0.001\n", f"params.yaml:{line_of(LR)}: not valid YAML"),
+])
+def test_diff_names_the_setting_that_dvc_cannot_take(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
+) -> None:
+    monkeypatch.setattr(diff, "revision", lambda *_: None)  # its results, which are not looked at
+    dvc_folder(home)
+    shutil.copyfile(ROOT / "dvc.yaml", home / "dvc.yaml")
+    for command in ("init --quiet", "-c user.name=T -c user.email=t@example.org commit -qm start --allow-empty"):
+        subprocess.run(["git", *command.split()], check=True)
+    Path("params.yaml").write_text(PARAMS.replace(old, new, 1), "utf-8")
+    assert diff.main(["HEAD"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {message}")
 
 
 def test_an_axis_that_is_no_list_is_no_list_of_letters(home: Path) -> None:

@@ -305,7 +305,8 @@ def test_intervals_cover_the_draw_where_every_seed_has_its_own() -> None:
     ({"draws: 1": "draws: 2"}, "draws: expected 1, the same training rows for every seed, or 3, as many as"),
     ({"draws: 1": "draws: 0"}, "draws: expected a number at least 1, got 0"),
     ({"train_sizes: []": "train_sizes: [16_per_class]"}, "train_sizes: expected numbers of rows, as sentences of"),
-    ({"train_size: 0": "train_size: 4_per_class"}, "tasks.nsmc.train_size: 8 rows are fewer than one batch"),
+    ({"train_size: 0": "train_size: 4_per_class"},
+     "tasks.nsmc.train_size: 8 rows are fewer than one batch, the 32 of training.batch_size; write 16_per_class or m"),
     ({"train_size: 0": "train_size: 8 per class"}, "expected a number of rows, such as 500, or labels per class"),
     ({"train_size: 0": "train_size: 0_per_class"}, "expected a number of rows, such as 500, or labels per class"),
 ])

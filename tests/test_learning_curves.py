@@ -347,7 +347,9 @@ def test_steps_are_those_of_seeds_whose_runs_trained(folder: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize(("sizes", "refused"), [
-    ("- 32", None), ("- 16", "16 rows are fewer than one batch"), ("- 32\n- 32", "expected distinct values"),
+    ("- 32", None),
+    ("- 16", "train_sizes: 16 rows are fewer than one batch, the 32 of training.batch_size; write 32 or more"),
+    ("- 12_per_class", "expected numbers of rows"), ("- 32\n- 32", "expected distinct values"),
     ("- 0", "expected a number at least 1"), ("- 500", "500 is not below the train_size of any task")])
 def test_sizes_that_can_be_no_point_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: str, refused: str | None

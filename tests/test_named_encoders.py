@@ -80,7 +80,8 @@ def test_a_folder_that_exists_is_one(home: Path) -> None:
 
 @pytest.mark.parametrize(("given", "remedy"), [
     ("a/b/c", "correct it"), ("./none", "correct it"), ("klue/bert-base@", "correct it"),
-    ("~/bert", "write the folder in full, without '~'"), ("klue/bert..base", "correct it")])
+    ("~/bert", "write the folder in full, without '~'"), ("klue/bert..base", "correct it"),
+    ("https://huggingface.co/klue/roberta-base/tree/main", "write klue/roberta-base")])
 def test_what_is_neither(home: Path, given: str, remedy: str, capsys: pytest.CaptureFixture[str]) -> None:
     set_checkpoint(given)
     assert check_params.main(["--out", "checked"]) == 1

@@ -582,6 +582,7 @@ def test_a_label_that_train_lacks_is_named(home: Path, capsys: pytest.CaptureFix
     (FILMS[:10], [], "films.csv: expected 20 rows or more, from which training, validation and test "
      "take theirs, found 10 with a text and a label; add rows"),
     (FILMS, ["--name", "nsmc"], "params.yaml: tasks.nsmc: there is one already; give another name as --name, or --"),
+    (FILMS, ["--checkpoint", "./nope"], "--checkpoint: expected an entry of `checkpoints`, owner/name of the Hub"),
     (FILMS, ["--checkpoint", "bert"], "--checkpoint: no checkpoint 'bert'; `checkpoints` has bilingual_small"),
     (FILMS, ["--labels", "[good, fair]"], "films.csv: line 3: expected a label among good, fair, found 'bad'; "),
     (FILMS, ["--labels", "{good: fine, bad: fine}"], "films.csv: expected names of two labels or more, found 'fine' "

@@ -264,6 +264,20 @@ def test_force_starts_from_the_last_commit(folder: Path) -> None:
     assert Path("params.yaml").read_text("utf-8") == BASE
 
 
+@pytest.mark.parametrize("broken", [None, "lr 0.001\n", "- 1\n"])
+def test_force_needs_no_file_that_can_be_read(
+    folder: Path, capsys: pytest.CaptureFixture[str], broken: str | None
+) -> None:
+    Path("params.yaml").unlink() if broken is None else Path("params.yaml").write_text(broken, "utf-8")
+    assert main(["sample"]) == 1
+    if broken is None:
+        assert capsys.readouterr().err == (
+            "error: params.yaml: no such file; run from the root of the repository, or bring it back by `git checkout "
+            "HEAD -- params.yaml`\n")
+    assert main(["sample", "--force"]) == 0
+    assert Path("params.yaml").read_text("utf-8") == BASE
+
+
 def test_a_task_that_is_in_no_commit_comes_back(folder: Path) -> None:
     kept, dropped = BASE.split("  mnli:\n")[0], BASE.split("  conll2003:\n")[1]
     Path("params.yaml").write_text(f"{kept}  conll2003:\n{dropped}", "utf-8")

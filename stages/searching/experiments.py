@@ -13,6 +13,7 @@ from stages.common.errors import UserError
 from stages.results.histories import History, parse_history
 from stages.settings.arms import FULL_TUNING, CellName
 from stages.settings.reading import PARAMS
+from stages.spreading.pipeline import open_pipeline
 
 _LOCK = "dvc.lock"
 _GRACE = 2.0  # seconds, below the three that `run_stage` allows
@@ -24,6 +25,8 @@ def make_ready(task: str) -> None:
     Raises:
         UserError: a stage failed, or dvc.lock, by which an experiment finds its data, is not in git.
     """
+    with open_pipeline():  # which says what keeps DVC from it
+        pass
     _run("dvc", "repro", f"encode@{task}", f"assign_checkpoint@{task}", f"plan_sizes@{task}")
     known = subprocess.run(  # noqa: S603 (no word of it comes from outside)
         ["git", "ls-files", "--error-unmatch", _LOCK], check=False, capture_output=True)  # noqa: S607

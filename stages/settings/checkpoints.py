@@ -1,5 +1,6 @@
 """Settings of checkpoints: where an encoder comes from."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -87,11 +88,11 @@ def is_direct(checkpoint: str) -> bool:
     return "/" in checkpoint
 
 
-def direct_checkpoint(given: str, path: str) -> LocalCheckpoint | HubCheckpoint:
+def direct_checkpoint(given: str, place: str) -> LocalCheckpoint | HubCheckpoint:
     """The encoder that a task names itself: a folder, or ``owner/name`` of the Hub, with ``@revision`` or without.
 
     Raises:
-        UserError: naming the key at ``path``; it is neither.
+        UserError: naming the key, or the option, that is its ``place``; it is neither.
     """
     if Path(given).is_dir():
         return LocalCheckpoint(source="local", folder=given)
@@ -99,14 +100,16 @@ def direct_checkpoint(given: str, path: str) -> LocalCheckpoint | HubCheckpoint:
     if is_repository(name) and (not at or is_revision(revision)):
         return HubCheckpoint(source="hub", folder=given, repository=name, revision=revision or MAIN)
     remedy = "write the folder in full, without '~'" if given.startswith("~") else "correct it"
-    raise UserError(f"params.yaml: {path}: expected an entry of `checkpoints`, owner/name of the Hub, "
+    if page := re.match(r"https?://(?:huggingface\.co|hf\.co)/([^/]+/[^/?#]+)", given):
+        remedy = f"write {page[1]}"
+    raise UserError(f"{place}: expected an entry of `checkpoints`, owner/name of the Hub, "
                     f"owner/name@revision, or a folder that exists, got '{given}'; {remedy}")
 
 
 def checkpoint_of(checkpoints: dict[str, Checkpoint], task: str, given: str) -> Checkpoint:
     """The checkpoint ``given`` of a task, which is an entry of ``checkpoints`` or names an encoder itself."""
     if is_direct(given):
-        return direct_checkpoint(given, f"tasks.{task}.checkpoint")
+        return direct_checkpoint(given, f"params.yaml: tasks.{task}.checkpoint")
     return checkpoints[given]
 
 

@@ -18,7 +18,8 @@ def read_params() -> dict[str, object]:
     except UnicodeDecodeError as error:
         raise UserError(f"{PARAMS}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except FileNotFoundError:
-        raise UserError(f"{PARAMS}: no such file; run from the root of the repository") from None
+        raise UserError(f"{PARAMS}: no such file; run from the root of the repository, or bring it back by `git "
+                        f"checkout HEAD -- {PARAMS}`") from None
     if not isinstance(values, dict):
         found = "nothing" if values is None else f"a {type(values).__name__}"
         raise UserError(f"{PARAMS}: expected a mapping of keys to values, found {found}; restore the committed file "

@@ -1,5 +1,6 @@
 """The schema of ``params.yaml``: every key, and checks across keys."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -233,7 +234,7 @@ def known_checkpoints(params: Params) -> str | None:
     """Every task's checkpoint is declared, or names an encoder itself."""
     for name, task in params.tasks.items():
         if is_direct(task.checkpoint):
-            direct_checkpoint(task.checkpoint, f"tasks.{name}.checkpoint")
+            direct_checkpoint(task.checkpoint, f"params.yaml: tasks.{name}.checkpoint")
         elif task.checkpoint not in params.checkpoints:
             known = ", ".join(params.checkpoints)
             return (f"tasks.{name}.checkpoint: no checkpoint '{task.checkpoint}'; `checkpoints` has {known}, an "
@@ -261,10 +262,20 @@ def plain_names(params: Params) -> str | None:
 def whole_batch(params: Params) -> str | None:
     """A training set has at least one batch; every epoch would otherwise be a single smaller step."""
     for name, task in params.tasks.items():
-        rows = _row_count(task, task.train_size)
-        if rows is not None and 0 < rows < _batch_rows(params):
-            return f"tasks.{name}.train_size: {rows} rows are fewer than one batch of training.batch_size"
+        if few := _less_than_a_batch(params, task, task.train_size):
+            return f"tasks.{name}.train_size: {few}"
     return None
+
+
+def _less_than_a_batch(params: Params, task: TaskSettings, size: Size) -> str:
+    """That a size has fewer rows than a batch, and which has as many; "" where it has as many, or nothing tells."""
+    rows, batch = _row_count(task, size), _batch_rows(params)
+    if rows is None or not 0 < rows < batch:
+        return ""
+    each = labels_per_class(size)
+    enough = f"{math.ceil(batch * each / rows)}_per_class" if each else str(batch)
+    return (f"{rows} rows are fewer than one batch, the {batch} of training.batch_size; write {enough} or more, or "
+            "lower training.batch_size")
 
 
 def _batch_rows(params: Params) -> int:
@@ -308,8 +319,9 @@ def further_train_sizes(params: Params) -> str | None:
     """A further train size has at least one batch, and is below the train size of some task (0: unknown, all rows)."""
     for size in params.train_sizes:
         rows = [(_row_count(task, size), _row_count(task, task.train_size)) for task in params.tasks.values()]
-        if few := [number for number, _ in rows if number is not None and number < _batch_rows(params)]:
-            return f"train_sizes: {few[0]} rows are fewer than one batch of training.batch_size"
+        for name, task in params.tasks.items():
+            if few := _less_than_a_batch(params, task, size):
+                return f"train_sizes: {f'{size} of {name}: ' if labels_per_class(size) else ''}{few}"
         if all(number is not None and whole is not None and 0 < whole <= number for number, whole in rows):
             return (f"train_sizes: {size} is not below the train_size of any task, so it adds no point to a "
                     "learning curve; remove it, or raise train_size")

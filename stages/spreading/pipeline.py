@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dvc.dependency.base import DependencyDoesNotExistError
+from dvc.dvcfile import LOCK_FILE
 from dvc.exceptions import DvcException
 from dvc.lock import LockError, make_lock
 from dvc.repo import Repo
 from dvc.rwlock import RWLOCK_FILE, RWLOCK_LOCK
+from dvc.scm import SCMError
 from dvc.stage import PipelineStage
 from dvc.stage.cache import RunCacheNotFoundError
 from dvc_data.hashfile.hash_info import HashInfo
@@ -38,11 +40,26 @@ def open_pipeline() -> Iterator[Repo]:
         raise BusyError("dvc: another process is at work on the pipeline; wait until it ends, or where `ps` shows no "
                         "such process, remove .dvc/tmp/rwlock") from None
     except (DvcException, TypeError) as error:
-        # DVC takes the stages from params.yaml, and speaks of dvc.yaml, or of Python, where that is wrong.
-        check_params()
-        if isinstance(error, TypeError):
-            raise
-        raise UserError(f"dvc.yaml: {' '.join(str(error).split())}; `dvc status` shows where") from None
+        raise explained(error) from None
+
+
+def explained(error: Exception) -> Exception:
+    """What an error of DVC, when it read the pipeline, means for who called it.
+
+    Raises:
+        UserError: a setting is wrong. DVC takes the stages from params.yaml, and speaks of dvc.yaml, or of Python.
+    """
+    message = " ".join(str(error).split())
+    if isinstance(error, SCMError) and message.endswith("is not a git repository"):
+        return UserError("no git repository here; clone the project by git, or run `git init && git add -A && git "
+                         "commit -m start`")
+    check_params()
+    if isinstance(error, TypeError):
+        return error
+    if Path(getattr(error, "relpath", "")).name == LOCK_FILE:
+        return UserError(f"{LOCK_FILE}: {message}; `git checkout HEAD -- {LOCK_FILE}` brings back that of the last "
+                         "commit, and `dvc repro` takes from DVC's cache what it lacks")
+    return UserError(f"DVC: {message}; `dvc status` shows where")
 
 
 def _remove_broken_notes(repo: Repo) -> None:
