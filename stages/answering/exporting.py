@@ -9,9 +9,10 @@ import yaml
 from stages.answering.answers import Model
 from stages.answering.checking import refuse_other_answers
 from stages.answering.folder import PIPELINES, has_prefix, write_model
+from stages.answering.opening import read_config
 from stages.answering.scored import Scored, refuse_other_model, refuse_other_tags
 from stages.common.errors import UserError
-from stages.common.files import new_folder, read_json, write_text
+from stages.common.files import new_folder, write_text
 from stages.encoding.running_text import WORD
 from stages.reporting.texts import markdown_text, score
 from stages.reporting.verdicts import verdict
@@ -64,15 +65,15 @@ def deliver(
 
     A model is refused that then answers otherwise than ``predict``, or otherwise than the one that was ``scored``.
     """
-    write_model(model, checkpoint, max_length, folder)
-    if kind == "words":
-        write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
-    names = read_json(folder / "config.json")["id2label"]
-    tags = tuple(names[str(place)] for place in range(len(names)))
+    names = read_config(model)["id2label"]
+    tags = tuple(names.get(str(place), "") for place in range(len(names)))
     if scored:
         refuse_other_tags(tags, scored, model)
     ours = Model(model, checkpoint / "tokenizer.json", Task(kind, (), tags, metric=""), max_length,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+    write_model(model, checkpoint, max_length, folder)
+    if kind == "words":
+        write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
     if scored:
         refuse_other_model(ours, scored, model)
     refuse_other_answers(ours, example(kind, str(folder)), kind, rows, str(model))
