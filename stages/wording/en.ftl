@@ -177,7 +177,7 @@ notebook-shapes-pair = ## 2. Input and output
     The tokenizer joins both texts into one sequence with a separator, and turns each token into a number. `token_type_ids` says which text a token belongs to. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and the vectors into one score per label: logits `[batch, labels]`. Softmax makes probabilities of the logits.
 notebook-shapes-words = ## 2. Input and output
 
-    The tokenizer splits words into tokens; `word` is the number of the word that a token comes from. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
+    The tokenizer splits words into tokens; `word` is the number of the word that begins with a token. A sentence that is longer than what the model reads is read in parts, of which the first is shown. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
 notebook-part-model = ## 3. Model
 
     All arms that are trained have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
