@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     models.add_argument("--both-arms", action="store_true", help="default model and scratch, side by side")
     parser.add_argument("--json", action="store_true", help="print JSON on a terminal, too")
     parser.add_argument("--out", type=Path, help="file to write, as JSON lines (default: standard output)")
+    parser.add_argument("--replace", action="store_true", help="replace the file that --out names")
     return run_stage(parser, _predict, arguments)
 
 
@@ -73,6 +74,9 @@ def _predict(options: Namespace) -> None:
     first = list(itertools.islice(texts, AT_A_TIME))
     if not first:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
+    if options.out and options.out.is_file() and not options.replace:
+        raise UserError(f"{options.out}: there is a file of this name; name another as --out, or replace it with "
+                        "--replace")
     with slow_imports():
         from stages.answering.answers import Model
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)

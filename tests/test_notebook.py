@@ -165,3 +165,33 @@ def test_the_example_is_shown_as_the_model_reads_it(facts: TaskFacts, family: st
     assert len(expected.input_ids) <= LENGTH
     if kind == "words":
         assert list(names["table"]["word"].dropna()) == [word for word in expected.word_index if word >= 0]
+
+
+def test_a_notebook_that_was_edited_is_replaced_only_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """One that was only run again is replaced: nothing is lost."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(command, "make_notebook", lambda *_: nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("print(1)", id="cell-01")]))
+    out = tmp_path / "notebooks" / "nsmc.ipynb"
+    make = ["--task", "nsmc", "--language", "en"]
+    assert [command.main(make), command.main(make)] == [0, 0]
+    own = out.read_text("utf-8")
+    notebook = nbformat.reads(own, as_version=4)
+    notebook.cells[0].outputs = [nbformat.v4.new_output("stream", text="1\n")]
+    nbformat.write(notebook, out)
+    assert command.main(make) == 0
+    assert out.read_text("utf-8") == own
+    notebook.cells[0].source = "print(2)"
+    for edited in (nbformat.writes(notebook), "{}", "notes"):
+        out.write_text(edited, "utf-8")
+        capsys.readouterr()
+        assert command.main(make) == 1
+        assert capsys.readouterr().err == (
+            "error: notebooks/nsmc.ipynb: is no notebook as this command wrote it, and would be lost; name another "
+            "file as --out, or replace it with --replace\n")
+        assert out.read_text("utf-8") == edited
+    assert command.main([*make, "--replace"]) == 0
+    assert out.read_text("utf-8") == own

@@ -326,6 +326,16 @@ def test_the_file_of_the_texts_is_not_replaced(project: Path, capsys: pytest.Cap
     assert (project / "lines.txt").read_text("utf-8") == "좋다\n"
 
 
+def test_a_file_is_replaced_only_on_request(project: Path, capsys: pytest.CaptureFixture) -> None:
+    (project / "notes.txt").write_text("mine\n", "utf-8")
+    assert predict.main(["--task", "nsmc", "--out", "notes.txt", "좋다"]) == 1
+    assert capsys.readouterr().err == (
+        "error: notes.txt: there is a file of this name; name another as --out, or replace it with --replace\n")
+    assert (project / "notes.txt").read_text("utf-8") == "mine\n"
+    assert predict.main(["--task", "nsmc", "--out", "notes.txt", "--replace", "좋다"]) == 0
+    assert next(read_json_lines(project / "notes.txt"))["text"] == "좋다"
+
+
 def test_what_is_no_file_is_not_replaced(project: Path, capsys: pytest.CaptureFixture) -> None:
     os.mkfifo(project / "pipe")
     assert predict.main(["--task", "nsmc", "--out", "pipe", "좋다"]) == 1
