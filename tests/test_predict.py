@@ -207,6 +207,23 @@ def test_nothing_is_said_of_models_of_real_texts_that_the_tokenizer_knows(
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_what_the_report_says_against_a_model_is_told(project: Path, reviews: SmallStudy,
+                                                      capsys: pytest.CaptureFixture) -> None:
+    """A run that failed, and one that was trained by other settings than the one that was scored."""
+    metrics = read_json(reviews.paths.metrics)
+    write_json(project / "reports" / "metrics" / "nsmc.json", metrics)
+    assert predict.main(["--task", "nsmc", "좋은 영화"]) == 0
+    assert capsys.readouterr().err.count("\n") == 2
+    metrics["cells"]["pretrained-full-1"]["failed"] = True
+    metrics["cells"]["scratch-1"]["settings"]["lr"] = 0.5
+    write_json(project / "reports" / "metrics" / "nsmc.json", metrics)
+    assert predict.main(["--task", "nsmc", "--both-arms", "좋은 영화"]) == 0
+    assert capsys.readouterr().err.splitlines()[2:] == [
+        "warning: pretrained-full-1 of nsmc failed to train; do not rely on its answers",
+        "warning: scratch-1 of nsmc was trained again after the report was made, whose scores are those of another "
+        "model; run `dvc repro`"]
+
+
 def test_texts_from_arguments_lines_and_a_file(project: Path, capsys: pytest.CaptureFixture,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     told = answers(capsys, "--task", "nsmc", "좋은 영화", "지루하다")

@@ -132,6 +132,8 @@ answer-note-truncated = the end of the text was cut off
 answer-note-unknown_tokens = at least half of the tokens are unknown to the tokenizer
 answer-models = { LIST($cells) } of { $task }, as `dvc repro` trained them last
 answer-synthetic = warning: the training set of { $task } is the synthetic sample; do not rely on answers about real text
+answer-failed = warning: { $cell } of { $task } failed to train; do not rely on its answers
+answer-trained-again = warning: { $cell } of { $task } was trained again after the report was made, whose scores are those of another model; run `dvc repro`
 answer-unknown =
     warning: at least half of the tokens are unknown to the model's tokenizer in { COUNT($unknown) } of { COUNT($texts, one: "text", other: "texts") }, first in text { COUNT($first) }; ignore the answers that have "unknown_tokens"
 export-unchecked =

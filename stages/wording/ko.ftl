@@ -250,6 +250,10 @@ answer-note-unknown_tokens = 토큰의 절반 이상이 토크나이저 어휘�
 answer-models = { $task }의 모델: { LIST($cells) } (마지막 `dvc repro`에서 학습)
 # English b11f6121
 answer-synthetic = 경고: { $task }의 학습 데이터는 합성 표본입니다. 실제 텍스트에 대한 답은 믿지 마세요
+# English 64ec5173
+answer-failed = 경고: { $task }의 { $cell } 모델은 학습에 실패했습니다. 이 모델의 답은 믿지 마세요
+# English 11fbeb3d
+answer-trained-again = 경고: { $task }의 { $cell } 모델은 보고서를 만든 뒤 다시 학습되었습니다. 보고서의 점수는 다른 모델의 점수이니 `dvc repro`를 실행하세요
 # English 91e5d365
 answer-unknown =
     경고: 텍스트 { COUNT($texts) }건 가운데 { COUNT($unknown) }건은 토큰의 절반 이상이 토크나이저 어휘에 없습니다 (첫 번째는 { COUNT($first) }번째 텍스트). "unknown_tokens"가 있는 답은 무시하세요
