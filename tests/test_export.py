@@ -1,5 +1,6 @@
 """A model that is given away answers as ours does, whatever class its tokenizer had, and its card says what is so."""
 
+import re
 import shutil
 import unicodedata
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 
 import mlflow
 import pytest
+import yaml
 from transformers import pipeline
 
 from stages.answering import checking
@@ -117,6 +119,28 @@ def test_the_card_has_score_verdict_and_what_the_doctor_found(inputs: Inputs) ->
     assert "Trained by headstart from random weights on 640 rows" in text
     assert "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711" in text
     assert "The doctor found nothing about it." in text
+
+
+def test_the_card_says_what_the_model_is_made_of(inputs: Inputs) -> None:
+    inputs.edit("cards/reviews.encoding.json", "origin", value={
+        "source": "hub", "repository": "some/encoder", "commit": "c0ffee", "weights_sha256": "beef"})
+    inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
+    inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "failed", value=True)
+    inputs.edit("cards/reviews.json", "homepage", value="https://example.org/reviews")
+    inputs.edit("cards/reviews.json", "licence", value="research only")
+    task = reviews(inputs)
+    text = card(task, "pretrained-full-1", "model").replace("\\", "")
+    matter = yaml.safe_load(text.split("---")[1])
+    assert matter["base_model"] == "some/encoder"
+    assert matter["tags"] == ["headstart", "synthetic"]
+    assert "\nEncoder: some/encoder @ c0ffee, SHA-256 of its weights beef.\n" in text
+    assert re.search(r"\nSettings: .*\blr [0-9.e-]+, .*max_length 64\.\n", text)
+    assert "The terms of use of the data apply to the model, too: research only, <https://example.org/reviews>." in text
+    assert text.index("> **This run failed to train: accuracy 0.") < text.index("Trained by headstart")
+    other = card(task, "scratch-1", "model")
+    assert set(yaml.safe_load(other.split("---")[1])) == {"language", "pipeline_tag", "library_name", "tags"}
+    assert "Architecture and tokenizer: some/encoder" in other.replace("\\", "")
+    assert "failed to train:" not in other
 
 
 @pytest.mark.parametrize(("arm", "start"), [
