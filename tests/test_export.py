@@ -103,6 +103,9 @@ def test_mlflow_keeps_a_model_once_and_it_answers_as_ours_does(
     assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
     assert [column.name for column in loaded.metadata.get_output_schema().inputs] == ["label", "score"]
     assert loaded.input_example == "배우들의 연기가 좋았다."
+    kept = next((tmp_path / "mlartifacts").rglob("MLmodel"))
+    assert "/tmp" not in kept.read_text("utf-8")
+    assert not list(kept.parent.glob("LICENSE*"))
 
 
 def test_mlflow_keeps_models_of_pairs(study: SmallStudy, tmp_path: Path) -> None:
