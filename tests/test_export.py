@@ -5,6 +5,7 @@ import shutil
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import mlflow
@@ -12,12 +13,14 @@ import pytest
 import yaml
 from transformers import pipeline
 
-from stages.answering import checking
+from stages import export as command
+from stages.answering import checking, exporting
 from stages.answering.answers import Model
 from stages.answering.exporting import card, deliver, export
 from stages.answering.scored import Scored, read_scored
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
+from stages.common.sources import ROOT
 from stages.results.prepared import read_rows, read_task
 from stages.results.tasks import TaskFacts
 from stages.settings.grid import Grid
@@ -258,3 +261,29 @@ def test_the_words_of_a_model_are_compared_with_what_was_scored(tmp_path: Path) 
     with pytest.raises(UserError, match="expected the model that was scored"):
         deliver("words", small.paths.models / "pretrained-full-1", small.paths.checkpoint, 64,
                 tmp_path / "scratch-1", rows, of_cell)
+
+
+def test_a_refused_export_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                           capsys: pytest.CaptureFixture) -> None:
+    task = SimpleNamespace(metrics=SimpleNamespace(task="nsmc", cells={"scratch-1": SimpleNamespace(settings={})}))
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    monkeypatch.setattr(command, "read_tasks", lambda grid: [task])
+
+    def refuse(*given: object) -> None:
+        given[4].mkdir(parents=True)
+        given[4].rmdir()
+        raise UserError("refused")
+
+    monkeypatch.setattr(exporting, "export", refuse)
+    arguments = ["--task", "nsmc", "--cell", "scratch-1", "--out"]
+    (tmp_path / "a").mkdir()
+    assert command.main([*arguments, "a/b/c/d"]) == 1
+    assert capsys.readouterr().err == (
+        "data/encoded/nsmc/task.json is missing: not checked whether this model is the one that was scored; `dvc pull` "
+        "where it is shared, or `dvc repro`, and export again\nerror: refused\n")
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["a"]
+    assert not list((tmp_path / "a").iterdir())
+    assert command.main([*arguments, "params.yaml/model"]) == 1
+    assert capsys.readouterr().err == (
+        "error: --out params.yaml/model: expected a path through folders, found the file params.yaml; name another\n")

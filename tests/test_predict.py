@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import unicodedata
 from pathlib import Path
@@ -17,6 +18,8 @@ from scipy.special import softmax
 
 from stages import predict
 from stages.answering.answers import Model
+from stages.answering.texts import Wanted, find_texts
+from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.sources import ROOT
 from stages.encoding.running_text import running_text
@@ -266,6 +269,20 @@ def test_a_table_is_answered_row_by_row(project: Path, capsys: pytest.CaptureFix
     assert answers(capsys, "--task", "nsmc", "--column", "리뷰") == alone
     tags, = answers(capsys, "--task", "conll2003", "--file", "reviews.csv", "--column", "stars")[1:2]
     assert set(tags) == {"text", "entities"}
+
+
+def test_a_blank_line_in_the_only_column_is_an_empty_text() -> None:
+    """So that answers stand at the places of the rows; in a table of several columns it is no row."""
+    texts, _ = find_texts(["text", "a", "", "", "b", ""], "texts.csv", Wanted())
+    assert [text["text"] for text in texts] == ["a", "", "", "b"]
+    texts, _ = find_texts(["text,stars", "a,1", "", "b,2"], "texts.csv", Wanted())
+    assert [text["text"] for text in texts] == ["a", "b"]
+
+
+def test_a_plain_line_in_braces_is_told_how_to_be_written() -> None:
+    texts, _ = find_texts(["{sigh} what a film"], "texts.txt", Wanted())
+    with pytest.raises(UserError, match=re.escape('write a plain text that begins with { as {"text": "..."}')):
+        list(texts)
 
 
 def test_both_arms_side_by_side(project: Path, capsys: pytest.CaptureFixture) -> None:
