@@ -3,7 +3,8 @@
 import itertools
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,31 @@ def _export(options: Namespace) -> None:
     cell = chosen_cell(options.task, options.cell)
     if options.out.exists():
         raise UserError(f"{options.out}: expected a folder that does not exist yet, found one; name another")
+    if file := next((parent for parent in options.out.parents if parent.is_file()), None):
+        raise UserError(f"--out {options.out}: expected a path through folders, found the file {file}; name another")
     facts = next(task for task in read_tasks(read_grid()) if task.metrics.task == options.task)
     prepared = Path("data/prepared") / options.task / "test.jsonl"
     rows = list(itertools.islice(read_rows(prepared), SAMPLE)) if prepared.is_file() else []
     with slow_imports():
         from stages.answering.exporting import export
     scored = _scored(options.task, cell, rows, str(facts.metrics.cells[cell].settings.get("precision")))
-    export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task, options.out,
-           rows, scored)
+    with _without_new_parents(options.out):
+        export(facts, cell, Path("data/models") / options.task / cell, Path("data/initial") / options.task,
+               options.out, rows, scored)
     print(f"{options.out}: written; README.md there is its model card", file=sys.stderr)
+
+
+@contextmanager
+def _without_new_parents(path: Path) -> Iterator[None]:
+    """Leave no folder above ``path`` that was not there before, if the block fails."""
+    new = [parent for parent in path.parents if not parent.exists()]
+    try:
+        yield
+    except BaseException:
+        for parent in new:
+            with suppress(OSError):  # the original error says more
+                parent.rmdir()
+        raise
 
 
 def _scored(task: str, cell: str, rows: Sequence[Row], precision: str) -> Any:

@@ -13,7 +13,7 @@ from stages.answering.cells import chosen_cell
 from stages.answering.texts import Text, Wanted, find_texts
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError, not_made
-from stages.common.files import new_file, read_json
+from stages.common.files import new_file, read_json, read_json_lines
 from stages.common.slow_imports import slow_imports
 from stages.corpora.lines import decoded_lines, is_unicode, read_lines
 from stages.results.prepared import Task, read_task
@@ -25,6 +25,8 @@ from stages.settings.report import report_settings
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
 
+# What a model was trained by, in its history and in the report.
+_TRAINED_BY = ("settings", "recipe", "inputs")
 AT_A_TIME = 1000  # texts; bounds memory, the answers do not depend on it
 
 
@@ -62,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     models.add_argument("--both-arms", action="store_true", help="default model and scratch, side by side")
     parser.add_argument("--json", action="store_true", help="print JSON on a terminal, too")
     parser.add_argument("--out", type=Path, help="file to write, as JSON lines (default: standard output)")
+    parser.add_argument("--replace", action="store_true", help="replace the file that --out names")
     return run_stage(parser, _predict, arguments)
 
 
@@ -73,6 +76,9 @@ def _predict(options: Namespace) -> None:
     first = list(itertools.islice(texts, AT_A_TIME))
     if not first:
         raise UserError(f"{options.file or 'standard input'}: no text; give one as an argument, or one per line")
+    if options.out and options.out.is_file() and not options.replace:
+        raise UserError(f"{options.out}: there is a file of this name; name another as --out, or replace it with "
+                        "--replace")
     with slow_imports():
         from stages.answering.answers import Model
     models = {cell: Model(Path("data/models") / options.task / cell, tokenizer, task, length, settings)
@@ -80,6 +86,8 @@ def _predict(options: Namespace) -> None:
     _print_message(message("answer-models", cells=tuple(models), task=options.task))
     if task.synthetic:
         _print_message(message("answer-synthetic", task=options.task))
+    for text in _doubts(options.task, cells):
+        _print_message(text)
     chunks = itertools.chain([first], iter(lambda: list(itertools.islice(texts, AT_A_TIME)), []))
     answers = itertools.chain.from_iterable(
         _rows(chunk, {cell: model.answer(chunk) for cell, model in models.items()}, options.both_arms)
@@ -93,6 +101,19 @@ def _predict(options: Namespace) -> None:
         else:
             write = _json_writer(stream)
         _write(answers, cells[0] if options.both_arms else None, write)
+
+
+def _doubts(task: str, cells: Sequence[str]) -> Iterator[Message]:
+    """What the report says against models that answer; nothing where there is no report."""
+    path = Path("reports/metrics") / f"{task}.json"
+    reported = read_json(path)["cells"] if path.is_file() else {}
+    for cell in cells:
+        facts, history = reported.get(cell, {}), Path("data/models") / task / cell / "history.jsonl"
+        if facts.get("failed"):
+            yield message("answer-failed", cell=cell, task=task)
+        start = next(read_json_lines(history), {}) if history.is_file() else {}
+        if any(start[part] != facts[part] for part in _TRAINED_BY if part in start and part in facts):
+            yield message("answer-trained-again", cell=cell, task=task)
 
 
 def _print_message(text: Message) -> None:

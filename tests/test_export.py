@@ -1,21 +1,26 @@
 """A model that is given away answers as ours does, whatever class its tokenizer had, and its card says what is so."""
 
+import re
 import shutil
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import mlflow
 import pytest
+import yaml
 from transformers import pipeline
 
-from stages.answering import checking
+from stages import export as command
+from stages.answering import checking, exporting
 from stages.answering.answers import Model
 from stages.answering.exporting import card, deliver, export
 from stages.answering.scored import Scored, read_scored
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_json
+from stages.common.sources import ROOT
 from stages.results.prepared import read_rows, read_task
 from stages.results.tasks import TaskFacts
 from stages.settings.grid import Grid
@@ -101,6 +106,9 @@ def test_mlflow_keeps_a_model_once_and_it_answers_as_ours_does(
     assert found["score"] == pytest.approx(told["probability"], abs=1e-5)
     assert [column.name for column in loaded.metadata.get_output_schema().inputs] == ["label", "score"]
     assert loaded.input_example == "배우들의 연기가 좋았다."
+    kept = next((tmp_path / "mlartifacts").rglob("MLmodel"))
+    assert "/tmp" not in kept.read_text("utf-8")
+    assert not list(kept.parent.glob("LICENSE*"))
 
 
 def test_mlflow_keeps_models_of_pairs(study: SmallStudy, tmp_path: Path) -> None:
@@ -117,6 +125,28 @@ def test_the_card_has_score_verdict_and_what_the_doctor_found(inputs: Inputs) ->
     assert "Trained by headstart from random weights on 640 rows" in text
     assert "Pre-training helps on REVIEWS: accuracy 0.841 against 0.711" in text
     assert "The doctor found nothing about it." in text
+
+
+def test_the_card_says_what_the_model_is_made_of(inputs: Inputs) -> None:
+    inputs.edit("cards/reviews.encoding.json", "origin", value={
+        "source": "hub", "repository": "some/encoder", "commit": "c0ffee", "weights_sha256": "beef"})
+    inputs.edit("metrics/reviews.json", "synthetic_checkpoint", value=True)
+    inputs.edit("metrics/reviews.json", "cells", "pretrained-full-1", "failed", value=True)
+    inputs.edit("cards/reviews.json", "homepage", value="https://example.org/reviews")
+    inputs.edit("cards/reviews.json", "licence", value="research only")
+    task = reviews(inputs)
+    text = card(task, "pretrained-full-1", "model").replace("\\", "")
+    matter = yaml.safe_load(text.split("---")[1])
+    assert matter["base_model"] == "some/encoder"
+    assert matter["tags"] == ["headstart", "synthetic"]
+    assert "\nEncoder: some/encoder @ c0ffee, SHA-256 of its weights beef.\n" in text
+    assert re.search(r"\nSettings: .*\blr [0-9.e-]+, .*max_length 64\.\n", text)
+    assert "The terms of use of the data apply to the model, too: research only, <https://example.org/reviews>." in text
+    assert text.index("> **This run failed to train: accuracy 0.") < text.index("Trained by headstart")
+    other = card(task, "scratch-1", "model")
+    assert set(yaml.safe_load(other.split("---")[1])) == {"language", "pipeline_tag", "library_name", "tags"}
+    assert "Architecture and tokenizer: some/encoder" in other.replace("\\", "")
+    assert "failed to train:" not in other
 
 
 @pytest.mark.parametrize(("arm", "start"), [
@@ -231,3 +261,29 @@ def test_the_words_of_a_model_are_compared_with_what_was_scored(tmp_path: Path) 
     with pytest.raises(UserError, match="expected the model that was scored"):
         deliver("words", small.paths.models / "pretrained-full-1", small.paths.checkpoint, 64,
                 tmp_path / "scratch-1", rows, of_cell)
+
+
+def test_a_refused_export_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                           capsys: pytest.CaptureFixture) -> None:
+    task = SimpleNamespace(metrics=SimpleNamespace(task="nsmc", cells={"scratch-1": SimpleNamespace(settings={})}))
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    monkeypatch.setattr(command, "read_tasks", lambda grid: [task])
+
+    def refuse(*given: object) -> None:
+        given[4].mkdir(parents=True)
+        given[4].rmdir()
+        raise UserError("refused")
+
+    monkeypatch.setattr(exporting, "export", refuse)
+    arguments = ["--task", "nsmc", "--cell", "scratch-1", "--out"]
+    (tmp_path / "a").mkdir()
+    assert command.main([*arguments, "a/b/c/d"]) == 1
+    assert capsys.readouterr().err == (
+        "data/encoded/nsmc/task.json is missing: not checked whether this model is the one that was scored; `dvc pull` "
+        "where it is shared, or `dvc repro`, and export again\nerror: refused\n")
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["a"]
+    assert not list((tmp_path / "a").iterdir())
+    assert command.main([*arguments, "params.yaml/model"]) == 1
+    assert capsys.readouterr().err == (
+        "error: --out params.yaml/model: expected a path through folders, found the file params.yaml; name another\n")

@@ -4,23 +4,28 @@ import ast
 import json
 import re
 import sys
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from dvc.utils.hydra import apply_overrides
 
 from stages import notebook as command
 from stages.common.errors import UserError
 from stages.common.sources import ROOT
+from stages.encoding.tokenizing import TextTokenizer
 from stages.notebooks.executing import execute
 from stages.notebooks.study import study_notebook
 from stages.results.tasks import TaskFacts
 from stages.results.verdicts import Reason
+from tests.families import write_checkpoint, write_trained
 from tests.test_report import Inputs
 
 KINDS = ("single", "pair", "words")
+LENGTH = 48
 HANGUL = re.compile("[가-힣]")
 
 
@@ -158,3 +163,60 @@ def test_the_notebook_for_colab_runs_to_the_end(tmp_path: Path, monkeypatch: pyt
         assert str(project) not in before[f"{task}.ipynb"].decode()
         assert command.main(["--task", task, "--language", "en"]) == 0
         assert (project / "notebooks" / f"{task}.ipynb").read_bytes() == before[f"{task}.ipynb"]
+
+
+@pytest.mark.parametrize(("family", "kind"), [("wordpiece", "words"), ("byte_level", "words"), ("wordpiece", "pair"),
+                                              ("byte_level", "single")])
+def test_the_example_is_shown_as_the_model_reads_it(facts: TaskFacts, family: str, kind: str, tmp_path: Path) -> None:
+    """A text longer than the encoder's positions, in decomposed characters: its tokens are those of training."""
+    tags = ["O", "B-LOC", "I-LOC"]
+    task = replace(facts, metrics=facts.metrics.model_copy(update={"kind": kind}),
+                   encoding=facts.encoding.model_copy(update={"max_length": LENGTH}))
+    name, cell = task.metrics.task, task.arms[0].runs[0].name
+    checkpoint = tmp_path / "data" / "initial" / name
+    write_checkpoint(checkpoint, family)
+    write_trained(tmp_path / "data" / "models" / name / cell, checkpoint, kind, tags)
+    words = unicodedata.normalize("NFD", "Edgar Verath met 배우들 in Port-Sele . " * 40).split()
+    example = {"words": words} if kind == "words" else {"text": " ".join(words), "text_pair": " ".join(words[:9])}
+    names = {"root": tmp_path, "rows": {"test": pd.DataFrame([example])}, "pd": pd, "tags": tags}
+    codes = [part.source for part in study_notebook(task, "en").cells if part.cell_type == "code"]
+    first = next(number for number, code in enumerate(codes) if "TextTokenizer" in code)
+    for code in codes[first:first + 3]:
+        exec(code, names)
+    tokenizer = TextTokenizer(checkpoint / "tokenizer.json", LENGTH)
+    expected = tokenizer.encode_words([words])[0][0] if kind == "words" else tokenizer.encode_texts(
+        [(example["text"], example["text_pair"]) if kind == "pair" else (example["text"],)])[0]
+    assert list(names["table"]["input_ids"]) == expected.input_ids
+    assert len(expected.input_ids) <= LENGTH
+    if kind == "words":
+        assert list(names["table"]["word"].dropna()) == [word for word in expected.word_index if word >= 0]
+
+
+def test_a_notebook_that_was_edited_is_replaced_only_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """One that was only run again is replaced: nothing is lost."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(command, "make_notebook", lambda *_: nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("print(1)", id="cell-01")]))
+    out = tmp_path / "notebooks" / "nsmc.ipynb"
+    make = ["--task", "nsmc", "--language", "en"]
+    assert [command.main(make), command.main(make)] == [0, 0]
+    own = out.read_text("utf-8")
+    notebook = nbformat.reads(own, as_version=4)
+    notebook.cells[0].outputs = [nbformat.v4.new_output("stream", text="1\n")]
+    nbformat.write(notebook, out)
+    assert command.main(make) == 0
+    assert out.read_text("utf-8") == own
+    notebook.cells[0].source = "print(2)"
+    for edited in (nbformat.writes(notebook), "{}", "notes"):
+        out.write_text(edited, "utf-8")
+        capsys.readouterr()
+        assert command.main(make) == 1
+        assert capsys.readouterr().err == (
+            "error: notebooks/nsmc.ipynb: is no notebook as this command wrote it, and would be lost; name another "
+            "file as --out, or replace it with --replace\n")
+        assert out.read_text("utf-8") == edited
+    assert command.main([*make, "--replace"]) == 0
+    assert out.read_text("utf-8") == own

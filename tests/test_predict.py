@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import unicodedata
 from pathlib import Path
@@ -17,6 +18,8 @@ from scipy.special import softmax
 
 from stages import predict
 from stages.answering.answers import Model
+from stages.answering.texts import Wanted, find_texts
+from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.sources import ROOT
 from stages.encoding.running_text import running_text
@@ -207,6 +210,23 @@ def test_nothing_is_said_of_models_of_real_texts_that_the_tokenizer_knows(
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_what_the_report_says_against_a_model_is_told(project: Path, reviews: SmallStudy,
+                                                      capsys: pytest.CaptureFixture) -> None:
+    """A run that failed, and one that was trained by other settings than the one that was scored."""
+    metrics = read_json(reviews.paths.metrics)
+    write_json(project / "reports" / "metrics" / "nsmc.json", metrics)
+    assert predict.main(["--task", "nsmc", "좋은 영화"]) == 0
+    assert capsys.readouterr().err.count("\n") == 2
+    metrics["cells"]["pretrained-full-1"]["failed"] = True
+    metrics["cells"]["scratch-1"]["settings"]["lr"] = 0.5
+    write_json(project / "reports" / "metrics" / "nsmc.json", metrics)
+    assert predict.main(["--task", "nsmc", "--both-arms", "좋은 영화"]) == 0
+    assert capsys.readouterr().err.splitlines()[2:] == [
+        "warning: pretrained-full-1 of nsmc failed to train; do not rely on its answers",
+        "warning: scratch-1 of nsmc was trained again after the report was made, whose scores are those of another "
+        "model; run `dvc repro`"]
+
+
 def test_texts_from_arguments_lines_and_a_file(project: Path, capsys: pytest.CaptureFixture,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     told = answers(capsys, "--task", "nsmc", "좋은 영화", "지루하다")
@@ -249,6 +269,20 @@ def test_a_table_is_answered_row_by_row(project: Path, capsys: pytest.CaptureFix
     assert answers(capsys, "--task", "nsmc", "--column", "리뷰") == alone
     tags, = answers(capsys, "--task", "conll2003", "--file", "reviews.csv", "--column", "stars")[1:2]
     assert set(tags) == {"text", "entities"}
+
+
+def test_a_blank_line_in_the_only_column_is_an_empty_text() -> None:
+    """So that answers stand at the places of the rows; in a table of several columns it is no row."""
+    texts, _ = find_texts(["text", "a", "", "", "b", ""], "texts.csv", Wanted())
+    assert [text["text"] for text in texts] == ["a", "", "", "b"]
+    texts, _ = find_texts(["text,stars", "a,1", "", "b,2"], "texts.csv", Wanted())
+    assert [text["text"] for text in texts] == ["a", "b"]
+
+
+def test_a_plain_line_in_braces_is_told_how_to_be_written() -> None:
+    texts, _ = find_texts(["{sigh} what a film"], "texts.txt", Wanted())
+    with pytest.raises(UserError, match=re.escape('write a plain text that begins with { as {"text": "..."}')):
+        list(texts)
 
 
 def test_both_arms_side_by_side(project: Path, capsys: pytest.CaptureFixture) -> None:
@@ -324,6 +358,16 @@ def test_the_file_of_the_texts_is_not_replaced(project: Path, capsys: pytest.Cap
     assert capsys.readouterr().err == (
         "error: --out lines.txt: expected another file than --file, found the same; name another\n")
     assert (project / "lines.txt").read_text("utf-8") == "좋다\n"
+
+
+def test_a_file_is_replaced_only_on_request(project: Path, capsys: pytest.CaptureFixture) -> None:
+    (project / "notes.txt").write_text("mine\n", "utf-8")
+    assert predict.main(["--task", "nsmc", "--out", "notes.txt", "좋다"]) == 1
+    assert capsys.readouterr().err == (
+        "error: notes.txt: there is a file of this name; name another as --out, or replace it with --replace\n")
+    assert (project / "notes.txt").read_text("utf-8") == "mine\n"
+    assert predict.main(["--task", "nsmc", "--out", "notes.txt", "--replace", "좋다"]) == 0
+    assert next(read_json_lines(project / "notes.txt"))["text"] == "좋다"
 
 
 def test_what_is_no_file_is_not_replaced(project: Path, capsys: pytest.CaptureFixture) -> None:

@@ -7,12 +7,12 @@ from typing import TypedDict
 import numpy as np
 from scipy.special import softmax
 
+from stages.answering.opening import open_model, open_text_tokenizer
 from stages.answering.texts import Text
 from stages.encoding.rows import encode_rows, split_of_rows
 from stages.encoding.running_text import Span, spaced_spans, word_spans
 from stages.encoding.tokenizing import TextTokenizer
 from stages.metrics.entities import entities
-from stages.models.building import load_model
 from stages.models.predicting import predicted_rows
 from stages.results.prepared import Row, Task
 from stages.settings.prediction import PredictionSettings
@@ -58,7 +58,7 @@ class Model:
         self, folder: Path, tokenizer: Path, task: Task, max_length: int, settings: PredictionSettings
     ) -> None:
         make_deterministic(settings.threads)
-        self._model = load_model(folder, task.kind)
+        self._model = open_model(folder, task.kind)
         self._tokenizer, self._max_length = tokenizer, max_length
         self._task, self._precision = task, settings.precision
 
@@ -74,11 +74,11 @@ class Model:
 
     def logits(self, rows: Sequence[Row]) -> np.ndarray:
         """Logits [rows or words, classes] of prepared rows."""
-        found = self._logits(list(rows), TextTokenizer(self._tokenizer, self._max_length))
+        found = self._logits(list(rows), open_text_tokenizer(self._tokenizer, self._max_length))
         return np.concatenate([row.reshape(-1, len(self._task.tags)) for row in found])
 
     def _answer_full(self, texts: Sequence[Text]) -> list[Answer]:
-        tokenizer = TextTokenizer(self._tokenizer, self._max_length)
+        tokenizer = open_text_tokenizer(self._tokenizer, self._max_length)
         answers = self._answer_words if self._task.is_words else self._answer_texts
         return [answer | ({"unknown_tokens": round(share, DIGITS)} if share >= _MOSTLY else {})
                 for answer, share in zip(answers(texts, tokenizer), tokenizer.unknown_shares, strict=True)]

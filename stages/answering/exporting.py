@@ -9,9 +9,10 @@ import yaml
 from stages.answering.answers import Model
 from stages.answering.checking import refuse_other_answers
 from stages.answering.folder import PIPELINES, has_prefix, write_model
+from stages.answering.opening import read_config
 from stages.answering.scored import Scored, refuse_other_model, refuse_other_tags
 from stages.common.errors import UserError
-from stages.common.files import new_folder, read_json, write_text
+from stages.common.files import new_folder, write_text
 from stages.encoding.running_text import WORD
 from stages.reporting.texts import markdown_text, score
 from stages.reporting.verdicts import verdict
@@ -26,6 +27,9 @@ from stages.wording.names import metric_name
 SYNTHETIC = "SYNTHETIC SAMPLE"
 # The file beside an entity model that the example on its card needs, so that it runs without this project.
 WORD_PIPELINE = "word_pipeline"
+_DIGESTS = {"weights_sha256": "weights", "text_sha256": "text"}
+_SETTINGS = ("method", "lr", "lr_factor", "epochs", "batch_size", "schedule", "warmup", "weight_decay", "dropout",
+             "precision", "max_length")
 _ABOUT_WORDS = (
     f"`{WORD_PIPELINE}.py` in the folder splits a text into words as in training: punctuation is split off, and what "
     "has punctuation inside, such as U.S. or Port-Sele, stays whole. It takes words that are already split, too: "
@@ -64,15 +68,15 @@ def deliver(
 
     A model is refused that then answers otherwise than ``predict``, or otherwise than the one that was ``scored``.
     """
-    write_model(model, checkpoint, max_length, folder)
-    if kind == "words":
-        write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
-    names = read_json(folder / "config.json")["id2label"]
-    tags = tuple(names[str(place)] for place in range(len(names)))
+    names = read_config(model)["id2label"]
+    tags = tuple(names.get(str(place), "") for place in range(len(names)))
     if scored:
         refuse_other_tags(tags, scored, model)
     ours = Model(model, checkpoint / "tokenizer.json", Task(kind, (), tags, metric=""), max_length,
                  PredictionSettings(threads=1, precision="fp32", seed_varies="both"))
+    write_model(model, checkpoint, max_length, folder)
+    if kind == "words":
+        write_text(folder / f"{WORD_PIPELINE}.py", _word_pipeline())
     if scored:
         refuse_other_model(ours, scored, model)
     refuse_other_answers(ours, example(kind, str(folder)), kind, rows, str(model))
@@ -88,13 +92,16 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     arm, run = next((arm, run) for arm in task.arms for run in arm.runs if run.name == cell)
     facts = task.metrics
     title = f"# {markdown_text(render(task.short_title))}: {markdown_text(arm.label)}, seed {run.cell.seed}"
-    blocks = [_front_matter(task), title]
+    blocks = [_front_matter(task, run), title]
     if facts.synthetic:
         blocks.append(f"> **{SYNTHETIC}: the rows were written by a program. Nothing here says how the model does on "
                       "real text.**")
-    elif facts.synthetic_checkpoint and ARMS[run.cell.arm].of_checkpoint:
+    elif _is_of_synthetic_checkpoint(task, run):
         blocks.append(f"> **{SYNTHETIC}: the encoder was pre-trained on text that a program wrote; it stands for no "
                       "published one.**")
+    if run.cell.failed:
+        blocks.append(f"> **This run failed to train: {render(metric_name(facts.metric))} "
+                      f"{score(run.cell.after['test'][facts.metric])} on test. Do not rely on its answers.**")
     of_arm = ARMS[run.cell.arm]
     start = f"from the encoder {facts.checkpoint}" if of_arm.from_checkpoint else "from random weights"
     if of_arm.own_text:
@@ -106,6 +113,7 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
         f"Trained by headstart {markdown_text(start)} on {facts.rows['train']:,} rows of {markdown_text(facts.title)}; "
         f"{run.cell.trainable_parameters:,} of {run.cell.parameters:,} parameters were trained, in "
         f"{run.cell.steps:,} steps.",
+        *_made_of(task, run),
         "```python\n" + example(facts.kind, name) + "\n```",
         *([_ABOUT_WORDS] if facts.kind == "words" else []),
         "## Scores", *_scores(task, run), "## What pre-training was worth here",
@@ -114,11 +122,31 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _front_matter(task: TaskFacts) -> str:
-    facts = task.metrics
+def _front_matter(task: TaskFacts, run: Run) -> str:
+    facts, repository = task.metrics, task.encoding.origin.get("repository")
+    synthetic = facts.synthetic or _is_of_synthetic_checkpoint(task, run)
     values = {"language": facts.language, "pipeline_tag": PIPELINES[facts.kind], "library_name": "transformers",
-              "tags": ["headstart", *(["synthetic"] if facts.synthetic else [])]}
+              "tags": ["headstart", *(["synthetic"] if synthetic else [])],
+              **({"base_model": repository} if repository and ARMS[run.cell.arm].from_checkpoint else {})}
     return "---\n" + yaml.safe_dump(values, sort_keys=False, allow_unicode=True) + "---"
+
+
+def _is_of_synthetic_checkpoint(task: TaskFacts, run: Run) -> bool:
+    return task.metrics.synthetic_checkpoint and ARMS[run.cell.arm].of_checkpoint
+
+
+def _made_of(task: TaskFacts, run: Run) -> Iterator[str]:
+    """The checkpoint with its digest, the settings of training, and the terms of the data."""
+    origin = task.encoding.origin
+    role = "Encoder" if ARMS[run.cell.arm].from_checkpoint else "Architecture and tokenizer"
+    name = f"{origin['repository']} @ {origin['commit']}" if "repository" in origin else task.metrics.checkpoint
+    digests = [f"SHA-256 of its {part} {origin[key]}" for key, part in _DIGESTS.items() if key in origin]
+    yield f"{role}: {markdown_text(', '.join((name, *digests)))}."
+    values = run.cell.recipe | run.cell.settings | {"max_length": task.encoding.max_length}
+    yield f"Settings: {markdown_text(', '.join(f'{key} {values[key]}' for key in _SETTINGS if key in values))}."
+    if task.card.homepage:
+        terms = [markdown_text(task.card.licence)] if task.card.licence else []
+        yield f"The terms of use of the data apply to the model, too: {', '.join([*terms, f'<{task.card.homepage}>'])}."
 
 
 _FROM_WHERE = "# the path of this folder, from where Python runs"

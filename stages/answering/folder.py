@@ -6,6 +6,7 @@ from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, normalizers
 
+from stages.answering.opening import open_tokenizer, read_config
 from stages.common.files import read_json, write_json
 from stages.encoding.tokenizing import tokenizer_of_words
 
@@ -18,13 +19,13 @@ _NAMES = {"unk_token": ("[UNK]", "<unk>", "<|endoftext|>"), "sep_token": ("[SEP]
 
 def has_prefix(model: Path) -> bool:
     """Whether a model has a trained prefix, which transformers does not know."""
-    return "prefix_tokens" in read_json(model / "config.json")
+    return "prefix_tokens" in read_config(model)
 
 
 def write_model(model: Path, checkpoint: Path, max_length: int, folder: Path) -> None:
     """Write weights and config of ``model`` and the tokenizer of ``checkpoint`` into ``folder``."""
     shutil.copyfile(model / "model.safetensors", folder / "model.safetensors")
-    config: dict[str, Any] = read_json(model / "config.json")
+    config = read_config(model)
     tokenizer = _tokenizer(checkpoint, of_words=config["architectures"][0].endswith("ForTokenClassification"))
     tokenizer.save(str(folder / "tokenizer.json"))
     settings: dict[str, Any] = read_json(checkpoint / "tokenizer_config.json")
@@ -41,7 +42,7 @@ def write_model(model: Path, checkpoint: Path, max_length: int, folder: Path) ->
 
 def _tokenizer(checkpoint: Path, of_words: bool) -> Tokenizer:
     """The tokenizer as training used it, with NFC before all else."""
-    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    tokenizer = open_tokenizer(checkpoint / "tokenizer.json")
     tokenizer.no_padding()
     tokenizer.no_truncation()
     if of_words:

@@ -3,7 +3,7 @@
 The format of a file is recognised by its name and first lines, and described to the user.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from stages.corpora.recognising import (
 from stages.corpora.records import Table, json_object, named, quoting, rows_of
 
 REMEDY = "correct the line or remove it"
+OF_BRACES = 'correct the JSON, or write a plain text that begins with { as {"text": "..."}'
 PLAIN = "or write one text per line into a .txt file"
 OF_TABLES = {".csv": tuple(SEPARATORS), ".tsv": ("\t",), ".tab": ("\t",)}
 OF_JSON = (".jsonl", ".ndjson", ".json")
@@ -76,8 +77,8 @@ def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> tuple[Iterato
     columns = _columns(table, head, name, wanted)
     rows = rows_of(everything, table, name, REMEDY)
     source = f"{' and '.join(wanted.keys)} from the column{'s' * wanted.pair} {' and '.join(columns)}"
-    texts = (dict(zip(wanted.keys, map(values.__getitem__, columns), strict=True)) for _, values in rows if values)
-    return texts, (*table.described(), source)
+    return _from_rows((values for _, values in rows), columns, len(table.columns) == 1, wanted), (
+        *table.described(), source)
 
 
 # Tables
@@ -165,6 +166,20 @@ def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int
                     f"name one with --column, {PLAIN}")
 
 
+def _from_rows(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], only_column: bool, wanted: Wanted
+) -> Iterator[Text]:
+    """The texts of rows; a blank line between two is a row with an empty text where there is one column."""
+    blank = 0
+    for values in rows:
+        if not values:
+            blank += only_column
+            continue
+        yield from (dict.fromkeys(wanted.keys, "") for _ in range(blank))
+        blank = 0
+        yield dict(zip(wanted.keys, map(values.__getitem__, columns), strict=True))
+
+
 # Lines of text or JSON
 
 
@@ -186,7 +201,7 @@ def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wante
             raise malformed(name, number, "two texts with a tab between them", f"{len(texts)} in {excerpt(line)}",
                             "put one tab between the two, or write them as columns of a CSV")
         return dict(zip(wanted.keys, texts, strict=True))
-    values = json_object(line, name, number, REMEDY)
+    values = json_object(line, name, number, REMEDY if only_json else OF_BRACES)
     for key in WORD_KEYS if wanted.words and wanted.column is None else ():
         if key in values:
             return {"words": _words(values[key], key, number, name)}

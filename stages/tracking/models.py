@@ -35,12 +35,15 @@ def save_model(kind: str, language: str, model: Path, checkpoint: Path, max_leng
     with tempfile.TemporaryDirectory() as folder:
         write_model(model, checkpoint, max_length, Path(folder))
         pipeline = transformers.pipeline(PIPELINES[kind], folder, device="cpu")
+        # MLflow takes this for a repository of the Hub and would point to the licence of a folder of this machine.
+        pipeline.model.name_or_path = ""
         mlflow.transformers.save_model(
             pipeline, str(out), signature=ModelSignature(inputs, answers),
             model_config={"truncation": True},  # else a text that is longer than what the model reads is an error
             input_example={"text": text, "text_pair": second} if kind == "pair" else text,
             pip_requirements=[f"{library.__name__}=={library.__version__.partition('+')[0]}"
                               for library in (torch, transformers)])
+    (out / "LICENSE.txt").unlink(missing_ok=True)  # of the repository that there is none of
 
 
 if __name__ == "__main__":

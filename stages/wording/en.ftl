@@ -133,6 +133,8 @@ answer-note-truncated = the end of the text was cut off
 answer-note-unknown_tokens = at least half of the tokens are unknown to the tokenizer
 answer-models = { LIST($cells) } of { $task }, as `dvc repro` trained them last
 answer-synthetic = warning: the training set of { $task } is the synthetic sample; do not rely on answers about real text
+answer-failed = warning: { $cell } of { $task } failed to train; do not rely on its answers
+answer-trained-again = warning: { $cell } of { $task } was trained again after the report was made, whose scores are those of another model; run `dvc repro`
 answer-unknown =
     warning: at least half of the tokens are unknown to the model's tokenizer in { COUNT($unknown) } of { COUNT($texts, one: "text", other: "texts") }, first in text { COUNT($first) }; ignore the answers that have "unknown_tokens"
 export-unchecked =
@@ -185,7 +187,7 @@ notebook-shapes-pair = ## 2. Input and output
     The tokenizer joins both texts into one sequence with a separator, and turns each token into a number. `token_type_ids` says which text a token belongs to. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and the vectors into one score per label: logits `[batch, labels]`. Softmax makes probabilities of the logits.
 notebook-shapes-words = ## 2. Input and output
 
-    The tokenizer splits words into tokens; `word` is the number of the word that a token comes from. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
+    The tokenizer splits words into tokens; `word` is the number of the word that begins with a token. A sentence that is longer than what the model reads is read in parts, of which the first is shown. The model turns the numbers `[batch, tokens]` into vectors `[batch, tokens, hidden]`, and every vector into one score per tag: logits `[batch, tokens, tags]`. A word is tagged by its first token; the answers for its other tokens are ignored.
 notebook-part-model = ## 3. Model
 
     All arms that are trained have this architecture: an encoder and a small classifier on top. They also share the tokenizer, the examples, the order of the batches and the evaluation.
