@@ -498,6 +498,18 @@ def test_entities_of_which_none_is_found_are_a_failed_run() -> None:
     assert not list(training.collapsed(few))
 
 
+def test_identical_runs() -> None:
+    def predict(cell: str, row: Row) -> str:
+        return LABELS[int(row.guid.split(":")[1]) // 2 % 2]
+
+    same = predicting(TEXTS, predict)
+    assert [(finding.severity, finding.about) for finding in training.identical_runs(same)] == [
+        ("note", "full"), ("note", "scratch")]
+    other = with_history(same, "scratch-1", history(losses=(0.7, 0.5, 0.4, 0.35, 0.33)))
+    assert [finding.about for finding in training.identical_runs(other)] == ["full"]
+    assert not list(training.identical_runs(TEXTS))
+
+
 def test_unstable_seeds() -> None:
     for value, names in ((0.61, []), (0.59, ["unstable_seeds"])):
         evidence = replace(TEXTS, metrics=copy.deepcopy(TEXTS.metrics))

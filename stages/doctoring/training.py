@@ -219,5 +219,15 @@ def unstable_seeds(evidence: Evidence) -> Iterator[Finding]:
             yield Finding.of("unstable_seeds", "warning", arm, (arm,), low=min(scores), high=max(scores))
 
 
+def identical_runs(evidence: Evidence) -> Iterator[Finding]:
+    """Arms whose seeds changed nothing: their runs have the same losses and predictions."""
+    for arm, cells in evidence.arms.items():
+        runs = [(*(tuple(evidence.predictions[split][cell]) for split in ("validation", "test")),
+                 tuple(event.train["loss"] for event in evidence.histories[cell].evaluations)) for cell in cells]
+        if len(runs) > 1 and len(set(runs)) == 1 and runs[0][-1] and len(set(runs[0][1])) > 1:
+            yield Finding.of("identical_runs", "note", arm, (arm,), runs=tuple(cells), number=len(cells))
+
+
 CHECKS = (aborted, collapsed, diverged, failed_runs, mixed_cells, overfitted, dead_gradient,
-          dead_part, skipped_steps, not_chosen_on_validation, never_improved, unstable_seeds)
+          dead_part, skipped_steps, not_chosen_on_validation, never_improved, unstable_seeds,
+          identical_runs)

@@ -1115,6 +1115,8 @@ finding-skipped_steps = 건너뛴 스텝
 finding-never_improved = 학습 전보다 나아지지 않음
 # English c0ec3d42
 finding-unstable_seeds = 불안정한 시드
+# English 076e9b2f
+finding-identical_runs = 똑같은 실행
 # English ac5f60f1
 found-aborted = { COUNT($step) }스텝에서 중단: { $outcome }
 # English 73370521
@@ -1213,6 +1215,12 @@ found-unstable_seeds = 시드에 따라 테스트 점수가 { SCORE($low) }에�
 why-unstable_seeds = 시드 하나로 평균이 달라집니다
 # English 203cf0e1
 fix-unstable_seeds = 시드를 늘리십시오. 웜업과 에포크를 늘리면 학습이 안정됩니다
+# English b6ba292f
+found-identical_runs = 실행 { COUNT($number) }번의 손실과 예측이 모두 같습니다
+# English 151c2c64
+why-identical_runs = 시드가 아무것도 바꾸지 않으므로, 시드에 따른 편차로는 다음 실행의 점수를 알 수 없습니다
+# English 162c187b
+fix-identical_runs = `training.seed_varies`를 확인하고, 이 학습 방식에 무작위인 부분이 남아 있는지 보십시오
 
 ## Findings: prompts
 
