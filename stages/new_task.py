@@ -204,9 +204,16 @@ def _given(options: Namespace) -> TableSettings:
     values: dict[str, Any] = {
         name: parse_yaml(value, f"--{name}") if name in _PARSED else value.replace("\\t", "\t")
         for name in _OTHERS if (value := getattr(options, name)) is not None}
-    columns = {name: int(value) if re.fullmatch(r"-?\d+", value) else value
+    columns = {name: _column(name, value)
                for name in TableColumns.model_fields if (value := getattr(options, name)) is not None}
     return validated(TableSettings, values | {"columns": columns}, "", "command line")
+
+
+def _column(meaning: str, value: str) -> Any:
+    """A column by its name or number; those that are joined to one text stand in brackets."""
+    if meaning == "text" and value.startswith("[") and value.endswith("]"):
+        return parse_yaml(value, f"--{meaning}")
+    return int(value) if re.fullmatch(r"-?\d+", value) else value
 
 
 def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[Path, Files]:

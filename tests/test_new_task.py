@@ -434,9 +434,14 @@ def test_no_row_of_train_stands_for_a_set_that_is_packed(file: str, remedy: str,
 
 def test_a_second_text_that_is_not_read_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write("films.csv", [(f"{text}?", text, label) for text, label in FILMS], ("question", "answer", "label"))
-    hint = "the column answer is not read; if it is the second text of a pair, give it as --pair answer"
+    hint = ("the column answer is not read; if it is the second text of a pair, give it as --pair answer; if both are "
+            "one text, give --text '[answer, question]'")
     assert hint in told(capsys, "films.csv").splitlines()
     assert hint not in told(capsys, "films.csv", "--pair", "answer", "--replace").splitlines()
+    printed = told(capsys, "films.csv", "--text", "[answer, question]", "--replace")
+    assert hint not in printed.splitlines()
+    assert "text from answer and question" in printed
+    assert entry("films")["table"]["columns"]["text"] == ["answer", "question"]
 
 
 def test_what_is_no_label_by_its_looks_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -509,7 +514,8 @@ def test_columns_and_letters_that_may_be_misread_are_named(home: Path, capsys: p
     write("films.csv", rows, ("text", "label", "date", "제목"), encoding="utf-8")
     lines = told(capsys, "films.csv").splitlines()
     assert "columns that are not read: date; if one is the text or the label, give it as --text or --label" in lines
-    assert "the column 제목 is not read; if it is the second text of a pair, give it as --pair 제목" in lines
+    assert ("the column 제목 is not read; if it is the second text of a pair, give it as --pair 제목; if both are one "
+            "text, give --text '[제목, text]'") in lines
     assert not any("was guessed" in line for line in lines)
     write("hungarian.csv", [(f"{place} tűz jó", label) for place, (_, label) in enumerate(FILMS)], encoding="iso8859_2")
     assert "the encoding was guessed: look at tûz, jó; if letters are wrong, name it" in told(capsys, "hungarian.csv")

@@ -74,13 +74,19 @@ def _column_hints(seen: Look) -> Iterator[str]:
                      "set into a file called train, validation or test"),
             (LABEL_NAMES, "the column {} is not read; if it names the labels, give it as --label {}"),
             (SECOND_TEXTS if seen.table.task.kind == "single" else (),
-             "the column {} is not read; if it is the second text of a pair, give it as --pair {}")):
+             "the column {} is not read; if it is the second text of a pair, give it as --pair {}; if both are one "
+             f"text, give --text '[{{}}, {_text_column(seen)}]'")):
         for name in [name for name in unnamed if str(name).lower() in names][:1]:
             yield hint.replace("{}", visible(str(name)))
             unnamed.remove(name)
     if unnamed and seen.table.task.kind != "words":
         yield (f"columns that are not read: {some_of(unnamed)}; if one is the text or the label, give it as --text or "
                "--label")
+
+
+def _text_column(seen: Look) -> str:
+    text = seen.settings.columns.text
+    return visible(", ".join(map(str, text)) if isinstance(text, list) else str(text))
 
 
 def _tag_hints(seen: Look, path: Path) -> Iterator[str]:
