@@ -600,9 +600,9 @@ def test_a_severe_finding_withholds_the_verdict_of_the_comparisons_that_it_taint
     assert (texts.comparisons["full"].verdict, entities.comparisons["full"].verdict) == (
         "cannot_tell", "helps")
     sentence = render(verdict(texts, "full"))
-    assert sentence.startswith("The effect of pre-training on REVIEWS is inconclusive: accuracy 0.841 against 0.711")
+    assert sentence.startswith("There is no verdict on pre-training on REVIEWS: accuracy 0.841 against 0.711")
     assert sentence.endswith(" The verdict is withheld: failed arm: 2 of 2 runs failed.")
-    assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
+    assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "withheld"
 
 
 @pytest.mark.parametrize("changes", [{"severity": "warning"}, {"taints": ("head",)}, {"taints": ()}])

@@ -91,7 +91,7 @@ def card(task: TaskFacts, cell: str, name: str) -> str:
     """Model card of one cell: how to use it, what it scores, and what is wrong with it."""
     arm, run = next((arm, run) for arm in task.arms for run in arm.runs if run.name == cell)
     facts = task.metrics
-    title = f"# {markdown_text(render(task.short_title))}: {markdown_text(arm.label)}, seed {run.cell.seed}"
+    title = f"# {markdown_text(render(task.short_title))}: {markdown_text(render(arm.name))}, seed {run.cell.seed}"
     blocks = [_front_matter(task, run), title]
     if facts.synthetic:
         blocks.append(f"> **{SYNTHETIC}: the rows were written by a program. Nothing here says how the model does on "

@@ -91,8 +91,8 @@ def _summary_rows(task: TaskFacts, marked: bool) -> Iterator[tuple[Wording, ...]
                verdict_in_words(compared),
                message("difference-over-interval", difference=compared.difference, low=compared.low,
                        high=compared.high),
-               message("p-over-corrected" if compared.recipe else "p-of-these-runs", p=compared.p_value,
-                       corrected=compared.p_value_holm),
+               message("p-over-corrected", p=compared.p_value, corrected=compared.p_value_holm) if compared.recipe
+               else message("p-of-these-runs", p=compared.p_value),
                _mean(arm, facts.metric), _mean(rival, facts.metric), metric_name(facts.metric), baselines)
 
 

@@ -767,6 +767,12 @@ found-test_is_validation =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($there) }건({ PERCENT($there_share) })이 검증 데이터에 있고, 검증 데이터 { COUNT($validation_rows) }건 가운데 { COUNT($back) }건({ PERCENT($back_share) })이 { $split } 데이터에 있습니다
 # English fe76fd20
 fix-test_is_validation = 검증에는 다른 데이터를, 되도록 학습 데이터에서 떼어 쓰십시오
+# English 473d9b73
+found-validation_is_train = 검증 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })이 학습 데이터와 같습니다
+# English 29df2ff7
+why-validation_is_train = 학습 데이터를 외운 모델이 가장 좋아 보이므로, 검증 데이터로 엉뚱한 단계를 고르게 되고 실패한 실행도 가려내지 못합니다
+# English 4707cd52
+fix-validation_is_train = 검증에는 다른 데이터를 쓰십시오. 이 데이터를 학습 데이터에서 빼거나, 학습 데이터에서 떼어 내게 하십시오
 # English a405ee90
 found-shared_groups =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })이 저자나 전제 같은 묶음 { COUNT($groups) }개에 속하는데, 그 묶음의 다른 데이터가 학습 또는 검증 데이터에 있습니다
@@ -775,12 +781,6 @@ why-shared_groups = 한 묶음의 데이터는 서로 비슷하므로, 새로운
 # English 737bb18f
 fix-shared_groups =
     묶음마다 한 분할에만 두십시오. 그 묶음의 데이터를 학습과 검증 데이터에서 빼거나, 테스트 없이 파일 하나만 주고 `group` 열을 기준으로 나누게 하십시오
-# English 473d9b73
-found-validation_is_train = 검증 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })이 학습 데이터와 같습니다
-# English 29df2ff7
-why-validation_is_train = 학습 데이터를 외운 모델이 가장 좋아 보이므로, 검증 데이터로 엉뚱한 단계를 고르게 되고 실패한 실행도 가려내지 못합니다
-# English 4707cd52
-fix-validation_is_train = 검증에는 다른 데이터를 쓰십시오. 이 데이터를 학습 데이터에서 빼거나, 학습 데이터에서 떼어 내게 하십시오
 # English 4c311740
 found-duplicate_rows =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($repeated) }건({ PERCENT($repeated_share) })이 앞에 나온 데이터와 같고, { COUNT($near) }건({ PERCENT($near_share) })이 다른 데이터와 거의 같습니다
