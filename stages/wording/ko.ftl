@@ -1209,18 +1209,18 @@ fix-skipped_steps = bf16이나 fp32로 학습하거나(`training.precision`) 학
 found-never_improved = 검증 점수가 학습 전보다 높아진 적이 없어 초기 가중치를 골랐습니다
 # English 330a8e95
 why-never_improved = 학습되지 않은 모델의 점수입니다
-# English fc792b68
-found-unstable_seeds = 시드에 따라 테스트 점수가 { SCORE($low) }에서 { SCORE($high) }까지입니다
-# English db5d7f7f
-why-unstable_seeds = 시드 하나로 평균이 달라집니다
-# English 203cf0e1
-fix-unstable_seeds = 시드를 늘리십시오. 웜업과 에포크를 늘리면 학습이 안정됩니다
 # English b6ba292f
 found-identical_runs = 실행 { COUNT($number) }번의 손실과 예측이 모두 같습니다
 # English 151c2c64
 why-identical_runs = 시드가 아무것도 바꾸지 않으므로, 시드에 따른 편차로는 다음 실행의 점수를 알 수 없습니다
 # English 162c187b
 fix-identical_runs = `training.seed_varies`를 확인하고, 이 학습 방식에 무작위인 부분이 남아 있는지 보십시오
+# English fc792b68
+found-unstable_seeds = 시드에 따라 테스트 점수가 { SCORE($low) }에서 { SCORE($high) }까지입니다
+# English db5d7f7f
+why-unstable_seeds = 시드 하나로 평균이 달라집니다
+# English 203cf0e1
+fix-unstable_seeds = 시드를 늘리십시오. 웜업과 에포크를 늘리면 학습이 안정됩니다
 
 ## Findings: prompts
 
