@@ -66,7 +66,11 @@ def test_the_notebook_says_why_a_verdict_is_withheld_or_qualified(facts: TaskFac
         "withheld": (Reason(name="small_test", evidence=""),),
         "qualified": (Reason(name="smaller_budget", evidence=""),)})
     verdicts = facts.verdicts.model_copy(update={"comparisons": facts.verdicts.comparisons | {"full": judged}})
-    title = study_notebook(replace(facts, verdicts=verdicts), "en").cells[0].source
+    cells = [cell.source for cell in study_notebook(replace(facts, verdicts=verdicts), "en").cells]
+    table = next(source for source in cells if source.startswith("verdicts ="))
+    ast.parse(table)
+    assert 'found["verdict"] = "withheld"' in table
+    title = cells[0]
     assert "The verdict is withheld because of small test." in title
     assert "**There is no verdict on the difference between pre-trained and scratch on REVIEWS.**" in title
     assert "A larger budget might change this, because of smaller budget." in title

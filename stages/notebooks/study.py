@@ -70,6 +70,7 @@ def _filled(task: TaskFacts, language: str) -> str:
         cell=first, cells=f'"{first}", "{reference}"', arm=prefixes[0], seed=task.arms[0].runs[0].cell.seed,
         metric_name=render(metric_name(facts.metric), language),
         corrected=any(judged.recipe for judged in task.verdicts.comparisons.values()),
+        withheld=any(judged.withheld for judged in task.verdicts.comparisons.values()),
         words={name: render(message(f"notebook-word-{name}"), language) for name in _WORDS})
 
 
