@@ -156,7 +156,7 @@ def measure_speed(arm: str, folder: Path, rows: int) -> dict[str, float]:
     one.accuracy(BATCH_SIZE)
     evaluated = rows / seconds(lambda: one.accuracy(rows))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"train": trained, "evaluate": evaluated, "memory": memory}
+    return {"training, rows per second": trained, "evaluation, rows per second": evaluated, "memory, MiB": memory}
 
 
 def freeze(model: PreTrainedModel, layers: int) -> None:
@@ -178,7 +178,8 @@ def measure_reuse(arm: str, folder: Path, rows: int) -> dict[str, float]:
     more = 50 if arm == REUSE_ARMS[2] else 3
     run(1)  # the first run of a process is slower
     first, all_epochs = run(1), run(1 + more)
-    return {"first epoch": rows / first, "later epochs": more * rows / (all_epochs - first)}
+    return {"first epoch, rows per second": rows / first,
+            "later epochs, rows per second": more * rows / (all_epochs - first)}
 
 
 def measure_gradual(arm: str, folder: Path, rows: int) -> dict[str, float]:
@@ -190,7 +191,7 @@ def measure_gradual(arm: str, folder: Path, rows: int) -> dict[str, float]:
         one = Ours(folder, rows, "bf16")
         freeze(one.model, layers if arm == "gradual" else -1)
         total += seconds(lambda one=one: one.train(1))
-    return {"all epochs": (count + 2) * rows / total}
+    return {"all epochs, rows per second": (count + 2) * rows / total}
 
 
 KINDS = (("matrix products", ("mm", "addmm", "bmm", "baddbmm", "matmul")), ("optimizer", ("_fused_adamw_",)),
