@@ -124,7 +124,7 @@ def _conclude(task: str, seed: int, results: dict[str, list[SearchedTry]], write
     write_json(path, kept.model_dump(mode="json"))
     winners = {arm: best(tries, f"{task} {arm}") for arm, tries in results.items()}
     for arm, tries in results.items():
-        for line in _table(f"{task} {arm}", tries, winners[arm]):
+        for line in _table(f"{task} {arm}", tries, winners[arm], kept.arms[arm].end):
             print(line)
     overrides = [override for arm, winner in winners.items() for override in _overrides(task, arm, winner)]
     if not overrides:
@@ -142,11 +142,10 @@ def _conclude(task: str, seed: int, results: dict[str, list[SearchedTry]], write
                   "(--tries, --factor), or give it more epochs or training rows", file=sys.stderr)
 
 
-def _table(place: str, tries: Sequence[SearchedTry], winner: SearchedTry) -> list[str]:
+def _table(place: str, tries: Sequence[SearchedTry], winner: SearchedTry, end: str) -> list[str]:
     rows = [f"{place}: lr {one.lr:g}, epochs {one.epochs}: {_score(one)}"
             f"{'  <- chosen' if one is winner else ''}" for one in tries]
-    rates = sorted({one.lr for one in tries})
-    if len(rates) > 1 and winner.lr in (rates[0], rates[-1]):
+    if end:
         rows.append(f"{place}: the best learning rate is the lowest or highest tried; more tries widen the range")
     return rows
 
