@@ -14,6 +14,7 @@ from pathlib import Path
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_text
 from stages.common.pipeline import pipeline_stage
+from stages.common.slow_imports import slow_imports
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS, pretrained_by
 from stages.settings.checkpoints import (
@@ -28,9 +29,14 @@ from stages.settings.checkpoints import (
 from stages.settings.kinds import kind_of
 from stages.settings.schema import Params, check_params
 from stages.settings.table import TABLE
+from stages.settings.training import SharedSettings
 from stages.spreading.left_over import describe_removed, remove_left_over
+from stages.spreading.room import room_of_machine
 from stages.spreading.run_cache import keep_results
 from stages.tracking.address import check_address, find_address
+from stages.wording.catalogue import render
+from stages.wording.message import Message, message
+from stages.wording.names import severity_name
 
 
 def _check(options: Namespace) -> None:
@@ -56,6 +62,9 @@ def _check(options: Namespace) -> None:
     for task in params.tasks:
         _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))
+    for warning in _beyond_this_machine(params.training):
+        prefix, said = (render(part, params.report.language) for part in (severity_name("warning"), warning))
+        print(f"{prefix}: params.yaml: {said}", file=sys.stderr)
     keep_results()
     if removed := remove_left_over():
         print(describe_removed(removed), file=sys.stderr)
@@ -83,6 +92,30 @@ def _folders(params: Params) -> Iterator[tuple[str, str, str]]:
         if arm.asked_by and arm.weights and getattr(params, arm.asked_by):
             section = getattr(params, arm.further)
             yield f"{arm.further}.folder", section.folder, "name the folder of the text" if section.text else unread
+
+
+def _beyond_this_machine(training: SharedSettings) -> Iterator[Message]:
+    """What training asks for and this machine lacks; no error, as it may be another machine that trains."""
+    room = room_of_machine()
+    cores, gpus = int(room.processors), len(room.gpus)
+    if (asked := training.threads * training.processes) > cores:
+        yield message("machine-threads", asked=asked, cores=cores)
+    if 0 < gpus < training.processes:
+        yield message("machine-gpus", processes=training.processes, gpus=gpus)
+    if training.precision in ("fp32", "auto"):
+        return
+    with slow_imports():
+        import torch
+
+        from stages.models.precision import mixed_precision
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        given, automatic = (mixed_precision(name, device) for name in (training.precision, "auto"))
+    except UserError:
+        yield message("machine-precision", precision=training.precision)
+    else:
+        if given == "bf16" != automatic:
+            yield message("machine-bf16")
 
 
 def _check_checkpoint(params: Params, task: str) -> None:
@@ -126,7 +159,8 @@ main = pipeline_stage(
     more="It asks, too, whether MLflow's store takes runs. The output never changes, so a valid edit re-runs"
     " nothing by itself. Results that are there now, as those that are committed, are put into DVC's run cache"
     " where it lacks them, so that taking an edit back runs nothing else. Results of cells and tasks that are"
-    " no longer in the grid are removed where DVC's cache or git keeps them.",
+    " no longer in the grid are removed where DVC's cache or git keeps them. It warns where this machine lacks what"
+    " the settings of training ask for.",
     out="file to write if the settings are valid")
 
 if __name__ == "__main__":

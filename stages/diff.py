@@ -67,7 +67,7 @@ def _diff(options: Namespace) -> list[str]:
             else:
                 name, old = _resolved(repo, options.revision)
                 before, present = revision(repo, old), set()
-            (stale, absent), after = out_of_date(repo.status()), revision(repo, WORKING_TREE)
+            (stale, absent), after = map(len, out_of_date(repo.status())), revision(repo, WORKING_TREE)
             if present:  # a study has none of the cells of former settings that DVC leaves in its lock
                 after = replace(after, cells={cell: after.cells[cell] for cell in after.cells if cell in present})
             facts = changes(before, after, evaluation_settings())

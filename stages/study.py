@@ -16,6 +16,7 @@ from dvc.repo import Repo
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError
 from stages.common.files import new_folder, read_json, write_json, write_text
+from stages.comparing.present import out_of_date
 from stages.encoding import example
 from stages.notebooks.making import make_notebook
 from stages.reporting.first_screen import verdict_in_words
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " the present results with it.",
         "python -m stages.study save two-cores\n  python -m stages.study show\n  python -m stages.study show two-cores")
     commands = parser.add_subparsers(required=True, metavar="save|show")
-    save = commands.add_parser("save", help="save the present results; refuses synthetic ones and those out of date")
+    save = commands.add_parser("save", help="save the present results; refuses synthetic, outdated and incomplete ones")
     save.add_argument("name", metavar="NAME", help="lower-case letters, digits and '-'")
     save.add_argument("--replace", action="store_true", help="replace a study of this name")
     save.set_defaults(run=_save)
@@ -77,7 +78,7 @@ def _save(options: Namespace) -> None:
         with Repo() as repo:
             commit = facts.code_commit(repo)
             cells = [stage.addressing for stage in repo.index.stages]
-            stale = sorted(repo.status())
+            stale, absent = out_of_date(repo.status())
     except NotDvcRepoError:
         raise UserError("no DVC repository here; run it in a clone of the project") from None
     except (DvcException, TypeError) as error:
@@ -85,6 +86,10 @@ def _save(options: Namespace) -> None:
     if stale:
         raise UserError(f"{stale[0]}: expected results of the present settings, code and files, found it out of date"
                         f" ({len(stale)} of {len(cells)} stages); run `dvc repro`, and save again")
+    if absent:
+        raise UserError(f"{next(iter(absent.values()))}: expected every file of the results, found none here; so it is"
+                        f" with {len(absent)} of {len(cells)} stages; `dvc pull` brings such files from a remote, `dvc"
+                        " repro` makes them; then save again")
     with new_folder(target) as folder:
         write_study(folder, params, cells, commit)
     kept = saved.check_study(target)["files"].values()

@@ -23,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import torch
 from dvc.utils.hydra import apply_overrides
 
 from stages import __main__ as listing
@@ -83,6 +84,50 @@ def test_a_refused_experiment_says_where_its_value_is(
     assert ended(home, capsys) == refused
     monkeypatch.setenv("DVC_EXP_NAME", "awful-name")
     assert ended(home, capsys) == f"{refused} (the experiment has left this value in params.yaml: correct it there)"
+
+
+@pytest.mark.parametrize(("precision", "gpu", "native", "told"), [
+    ("bf16", False, False, "this processor has no native bfloat16, so a training here can take three times as long"),
+    ("bf16", False, True, ""), ("auto", False, False, ""), ("fp32", False, False, ""),
+    ("fp16", False, True, "training in fp16 is refused on this machine"), ("fp16", True, False, ""),
+    ("bf16", True, False, "training in bf16 is refused on this machine"), ("bf16", True, True, "")])
+def test_a_precision_that_this_machine_lacks_is_told_before_training(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    precision: str, gpu: bool, native: bool, told: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: native)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
+    found = warned(capsys, "precision: fp32", f"precision: {precision}")
+    assert found.startswith(f"warning: params.yaml: training.precision: {told}") if told else not found
+
+
+@pytest.mark.parametrize(("gpus", "settings", "told"), [
+    ("", "threads: 2\n  processes: 2", ""), ("", "threads: 5\n  processes: 1",
+     "training.threads: 5 threads in all processes together are more than the 4 cores of this machine"),
+    ("", "threads: 3\n  processes: 2", "training.threads: 6 threads in all processes together"),
+    ("0,1", "threads: 1\n  processes: 2", ""),
+    ("0,1", "threads: 1\n  processes: 3", "training.processes: 3 processes for the 2 GPUs of this machine")])
+def test_more_threads_and_processes_than_this_machine_has_are_told(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    gpus: str, settings: str, told: str
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: range(4))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", gpus)
+    found = warned(capsys, re.search(r"threads: 1\n(?:  #.*\n)*  processes: 1", PARAMS)[0], settings)
+    assert (told in found) if told else not found
+
+
+def warned(capsys: pytest.CaptureFixture[str], old: str, new: str) -> str:
+    """What check_params says of settings that it accepts, which is the same in each language."""
+    said = {}
+    for language in ("ko", "en"):
+        Path("params.yaml").write_text(PARAMS.replace(old, new, 1).replace(
+            "language: en", f"language: {language}"), "utf-8")
+        assert check_params_stage.main(["--out", "data/params.checked"]) == 0
+        said[language] = capsys.readouterr().err
+    assert said["ko"].startswith("경고: params.yaml: training.") == bool(said["en"])
+    return said["en"]
 
 
 UNKNOWN = {  # what other libraries and slips of the pen call a setting, and the setting

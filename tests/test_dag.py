@@ -184,14 +184,21 @@ def test_flags_are_deps_outs_and_cell_keys(name: str) -> None:
         assert path in declared or any(entry.startswith(f"{path}/") for entry in declared), f"{path} is not declared"
 
 
+# Told by the folder or file that it names: the rows of a size, and those of a further test set.
+TOLD_BY_A_PATH = {*((f"train_{arm}_sized", "size") for arm in ("pretrained", "scratch")),
+                  ("predict_further", "key"), ("evaluate_further", "key")}
+
+
 @ALL
 def test_cell_keys_are_on_the_command_line(name: str) -> None:
+    """As a value of their own: a seed that is only in the name of an output would change nothing else."""
     stage = STAGES[name]
-    text = stage.get("cmd") or stage["do"]["cmd"]
-    for axis in stage.get("matrix", {}):
-        assert f"${{item.{axis}}}" in text
-    if "foreach" in stage:
-        assert "${key}" in text
+    words = shlex.split(stage.get("cmd") or stage["do"]["cmd"])
+    places = {axis: f"${{item.{axis}}}" for axis in stage.get("matrix", {})}
+    for key, place in (places | {"key": "${key}"} if "foreach" in stage else places).items():
+        found = [word for word in words if place in word]
+        assert (place in found) is ((name, key) not in TOLD_BY_A_PATH)
+        assert found
 
 
 @ALL

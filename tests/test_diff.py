@@ -27,6 +27,7 @@ from stages.metrics.differences import PAIRS, compare
 from stages.metrics.headlines import accuracy_of
 from stages.results.verdicts import Judgement, Reason
 from stages.settings.evaluation import EvaluationSettings
+from stages.wording.english import place_words
 from tests.small_study import SmallStudy, texts_of
 
 SETTINGS = EvaluationSettings(resamples=500, bootstrap_seed=1)
@@ -213,7 +214,7 @@ def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str,
     assert found["findings"]["gone"] == []  # not resolved: nobody looks for it any more
     assert found["verdicts"] == [{"task": "ag_news", "comparison": "full", "arms": ("full", "scratch"), "old": "helps",
                                   "new": "gone", "qualified": (False, False), "fell": False}]
-    assert found["regressions"] == ["ag_news, full: pre-training was found to help, and no longer is"]
+    assert found["regressions"] == ["ag_news, pre-trained, full: pre-training was found to help, and no longer is"]
 
 
 @pytest.mark.parametrize(("old", "new", "regression"), [
@@ -233,7 +234,7 @@ def test_the_gate_is_closed_by_differences_and_not_by_verdicts(
     studies: dict[str, SmallStudy], old: tuple[str, float, float], new: tuple[str, float, float], regression: str
 ) -> None:
     sides = [revision(studies["old"], verdict=judged(*side)) for side in (old, new)]
-    assert changes(*sides, SETTINGS)["regressions"] == [f"ag_news, full: {regression}"] * bool(regression)
+    assert changes(*sides, SETTINGS)["regressions"] == [f"ag_news, pre-trained, full: {regression}"] * bool(regression)
 
 
 @pytest.mark.parametrize(("recipes", "closed"), [
@@ -416,10 +417,10 @@ def test_what_is_absent_is_not_called_out_of_date(capsys: pytest.CaptureFixture[
     gone = {"data/x": "deleted"}
     status: dict[str, Any] = {"a": [{"changed deps": gone}, {"changed outs": gone}],
                               "b": [{"changed outs": {"data/x": "not in cache"}}]}
-    assert out_of_date(status) == (0, 2)
+    assert out_of_date(status) == ([], {"a": "data/x", "b": "data/x"})
     for changed in ("always changed", {"changed deps": {"data/y": "modified"}},
                     {"changed deps": {"params.yaml": {"lr": "deleted"}}}):
-        assert out_of_date(status | {"c": [{"changed outs": gone}, changed]}) == (1, 2)
+        assert out_of_date(status | {"c": [{"changed outs": gone}, changed]})[0] == ["c"]
     facts: Any = {"regressions": [], "matters": False, "verdicts_compared": True, "verdicts": [], "scores": [],
                   "findings": {"new": [], "gone": []}, "tasks": {"new": [], "gone": []}, "params": {}, "data": [],
                   "cells": {"ran": [], "new": [], "gone": [], "other_outputs": []}}
@@ -449,14 +450,14 @@ def test_no_other_file_is_overwritten(
 def test_a_verdict_on_two_arms_says_nothing_of_pre_training() -> None:
     student = judged("cannot_tell").model_copy(update={"arms": ("distilled", "full")})
     hurt = student.model_copy(update={"verdict": "hurts"})
-    for before, after, told in ((student, hurt, "distilled now scores below full"), (hurt, student, None)):
+    for before, after, told in ((student, hurt, "now scores below pre-trained, full"), (hurt, student, None)):
         flipped = list(judge_verdicts({"t": {"distillation": before}}, {"t": {"distillation": after}}))
         facts = {"scores": [], "verdicts": flipped, "findings": {"new": [], "gone": []}}
-        assert list(regressions(facts)) == ([f"t, distillation: {told}"] if told else [])
+        assert list(regressions(facts)) == ([f"t, distilled: {told}"] if told else [])
     helped = judged("helps").model_copy(update={"arms": ("adapted", "full")})
     gone = list(judge_verdicts({"t": {"adaptation": helped}}, {}))
     assert list(regressions({"scores": [], "verdicts": gone, "findings": {"new": [], "gone": []}})) == [
-        "t, adaptation: adapted scored above full, and no longer does"]
+        "t, adapted: scored above pre-trained, full, and no longer does"]
 
 
 def test_regressions_are_in_words() -> None:
@@ -464,8 +465,16 @@ def test_regressions_are_in_words() -> None:
              "rescored": False, "failed": [None, None]}
     found = [finding(name, "severe") | {"task": "t"} for name in ("class_never_predicted", "of_a_former_release")]
     assert list(regressions({"scores": [score], "verdicts": [], "findings": {"new": found, "gone": []}})) == [
-        "t, scratch: entity F1 fell", "t, scratch-1: severe finding class hardly predicted",
-        "t, scratch-1: severe finding of a former release"]
+        "t, scratch: entity F1 fell", "t, scratch seed 1: severe finding class hardly predicted",
+        "t, scratch seed 1: severe finding of a former release"]
+
+
+@pytest.mark.parametrize(("about", "words"), [
+    ("scratch", "scratch"), ("self_pretrained-2", "self-pretrained seed 2"), ("task", "task"),
+    ("pretrained-full-1, pretrained-lora-1", "pre-trained, full seed 1; pre-trained, lora seed 1"),
+    ("head, in_context", "pre-trained, head; in context"), ("train, test_xnli", "training; XNLI")])
+def test_what_a_finding_is_about_is_in_the_words_of_the_report(about: str, words: str) -> None:
+    assert place_words(about) == words
 
 
 def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) -> None:
@@ -478,9 +487,9 @@ def test_verdicts_and_findings_that_come_and_go(studies: dict[str, SmallStudy]) 
                                   "new": "cannot_tell", "qualified": (False, False), "fell": False}]
     assert [one["name"] for one in facts["findings"]["new"]] == ["diverged"]
     assert [one["name"] for one in facts["findings"]["gone"]] == ["collapsed"]
-    assert facts["regressions"] == ["ag_news, scratch-1: severe finding diverged"]
+    assert facts["regressions"] == ["ag_news, scratch seed 1: severe finding diverged"]
     text = render(facts, "main", "the working tree", 3)
-    assert r"| ag\_news | full | helps | inconclusive |" in text
+    assert r"| ag\_news | pre-trained, full against scratch | helps | inconclusive |" in text
     assert r"loss &lt;b&gt;\|9.9\|&lt;/b&gt;" in text
     assert "> **3 stages would run again: the results are out of date; run `dvc repro` first.**" in text
 
@@ -489,7 +498,7 @@ def test_a_verdict_that_is_withheld_is_another_than_an_inconclusive_one(studies:
     withheld = judged("cannot_tell").model_copy(update={"withheld": (Reason(name="failed_arm", evidence=""),)})
     facts = changes(*(revision(studies["old"], verdict=one) for one in (judged("cannot_tell"), withheld)), SETTINGS)
     assert [(one["old"], one["new"]) for one in facts["verdicts"]] == [("cannot_tell", "withheld")]
-    assert r"| ag\_news | full | inconclusive | verdict withheld |" in render(facts, "a", "b", 0)
+    assert r"| pre-trained, full against scratch | inconclusive | verdict withheld |" in render(facts, "a", "b", 0)
 
 
 def test_a_verdict_for_this_budget_alone_is_another_one_and_no_regression(studies: dict[str, SmallStudy]) -> None:
@@ -501,7 +510,7 @@ def test_a_verdict_for_this_budget_alone_is_another_one_and_no_regression(studie
                                   "new": "helps", "qualified": (False, True), "fell": True}]
     assert facts["regressions"] == []
     assert facts["matters"]
-    assert r"| ag\_news | full | helps | helps (this budget) |" in render(facts, "a", "b", 0)
+    assert r"| pre-trained, full against scratch | helps | helps (this budget) |" in render(facts, "a", "b", 0)
 
 
 def test_tasks_and_arms_that_one_revision_lacks_are_not_compared(studies: dict[str, SmallStudy]) -> None:

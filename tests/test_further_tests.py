@@ -141,6 +141,17 @@ def test_scores_on_hans_are_the_same_whatever_the_order_of_the_labels(order: tup
     assert part(facts, "constituent", "non-entailment")["arms"]["full"]["mean"] == 0.0
 
 
+@pytest.mark.parametrize(("name", "damage", "told"), [
+    ("test.json", '{"kind": "pair"}', r"test\.json: not a further test set \(no 'labels'\)"),
+    ("test.json", "[]", r"test\.json: not a further test set "),
+    ("rows.jsonl", "{}\n", r"rows\.jsonl line 1: not a row "),
+    ("rows.jsonl", "3\n", r"rows\.jsonl line 1: not a row ")])
+def test_a_damaged_file_is_named_with_the_remedy(hans_rows: Path, name: str, damage: str, told: str) -> None:
+    (hans_rows / name).write_text(damage, "utf-8")
+    with pytest.raises(UserError, match=f"{told}.*; delete the file and run `dvc repro`"):
+        read_further_test(hans_rows)
+
+
 def test_a_failed_run_counts_nowhere(hans_rows: Path, tmp_path: Path) -> None:
     test = read_further_test(hans_rows)
     chosen = {cell: ["entailment"] * 300 for cells in CELLS.values() for cell in cells}

@@ -144,8 +144,8 @@ def test_a_frozen_encoder_below_scratch_does_not_say_that_pre_training_hurts(
     nothing = {"params": {}, "data": [], "tasks": {"new": [], "gone": []}, "verdicts_compared": True, "matters": True,
                "cells": {name: [] for name in ("ran", "new", "gone", "other_outputs")}}
     diff = render(facts | nothing | {"regressions": list(regressions(facts))}, "a", "b", 0)
-    assert "| reviews | head | inconclusive | below scratch |" in diff
-    assert "reviews, head: the arm now scores below training from scratch" in diff
+    assert "| reviews | pre-trained, head against scratch | inconclusive | below scratch |" in diff
+    assert "reviews, pre-trained, head: the arm now scores below training from scratch" in diff
     monkeypatch.setattr(tracked_runs, "TrackingStore", Recorded)
     track_reviews(inputs, tmp_path)
     expected = {"pretrained-full": "helps"} if "full" in tunings else {}

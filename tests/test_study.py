@@ -347,6 +347,12 @@ def test_what_may_not_be_saved(project: Path, capsys: pytest.CaptureFixture) -> 
         path.write_text(before.replace(old, new, 1), "utf-8")
         assert message in refused(capsys)
         path.write_text(before, "utf-8")
+    predictions = Path("data/predictions/reviews")
+    predictions.rename("elsewhere")
+    told = refused(capsys)
+    assert told.startswith(f"error: {predictions}: expected every file of the results, found none here; so it is with")
+    assert told.endswith("`dvc pull` brings such files from a remote, `dvc repro` makes them; then save again")
+    Path("elsewhere").rename(predictions)
     (project / "reviews" / "new.txt").touch()
     assert "predictions: expected results of the present settings, code and files, found it out of" in refused(capsys)
     assert check_params().tasks

@@ -132,7 +132,7 @@ def test_changes_are_printed_as_a_table() -> None:
     score = {"task": "nsmc", "arm": "pre-trained", "metric": "accuracy", "old": 0.75, "new": 0.7, "difference": -0.05,
              "low": -0.08, "high": -0.02, "holm": 0.01, "change": "worse", "same_predictions": False, "rescored": False}
     new = {"task": "nsmc", "severity": "severe", "name": "failed_arm", "about": "full"}
-    verdict = {"task": "nsmc", "comparison": "pre-trained", "old": "helps", "new": "cannot_tell",
+    verdict = {"task": "nsmc", "arms": ("full", "scratch"), "old": "helps", "new": "cannot_tell",
                "qualified": (True, False)}
     facts = {"params": {"lr": {"old": 0.001, "new": None}}, "scores": [score], "verdicts": [verdict],
              "findings": {"new": [new], "gone": []}}
@@ -141,8 +141,8 @@ def test_changes_are_printed_as_a_table() -> None:
     rows = [re.split(r"  +", line.strip()) for line in stream.getvalue().splitlines()]
     assert ["lr", "0.001", "–"] in rows
     assert ["nsmc", "pre-trained", "accuracy", "0.750", "0.700", "−5.0 (−8.0 to −2.0)", "0.010", "worse"] in rows
-    assert ["nsmc", "pre-trained", "helps (this budget)", "inconclusive"] in rows
-    assert ["nsmc", "severe: failed arm", "full", "new"] in rows
+    assert ["nsmc", "pre-trained, full against scratch", "helps (this budget)", "inconclusive"] in rows
+    assert ["nsmc", "severe: failed arm", "pre-trained, full", "new"] in rows
     stream = io.StringIO()
     print_changes(facts | {"params": {}, "scores": [score | {"same_predictions": True}], "verdicts": [],
                            "findings": {"new": [], "gone": []}}, stream)

@@ -10,7 +10,7 @@ from stages.metrics.differences import PAIRS
 from stages.reporting.texts import markdown_text, numbered, p_value, points, score, with_limits
 from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
 from stages.wording.catalogue import render as in_language
-from stages.wording.english import finding_words, metric_words
+from stages.wording.english import comparison_words, finding_words, metric_words, place_words
 from stages.wording.message import message
 from stages.wording.names import verdict_name
 
@@ -38,7 +38,7 @@ def _verdicts(flipped: list[VerdictChange]) -> Iterator[str]:
     if flipped:
         yield "## Changed verdicts"
         yield _table(("Task", "Comparison", "Was", "Is"), (
-            (one["task"], one["comparison"], *verdict_words(one)) for one in flipped))
+            (one["task"], comparison_words(one["arms"]), *verdict_words(one)) for one in flipped))
 
 
 def verdict_words(flipped: VerdictChange) -> tuple[str, str]:
@@ -76,7 +76,8 @@ def _scores(scores: list[ArmChange]) -> Iterator[str]:
         yield ("Unpaired, from the intervals of each revision, which have less power to find a change: "
                f"{markdown_text(reason)}.")
     if runs := [(found["task"], run) for found in changed for run in found["runs"]]:
-        rows = [(task, run["cell"], points(run["difference"], sign="+"), p_value(run["p_value"])) for task, run in runs]
+        rows = [(task, place_words(run["cell"]), points(run["difference"], sign="+"), p_value(run["p_value"]))
+                for task, run in runs]
         yield ("<details><summary>Single runs, by McNemar's exact test or approximate randomisation</summary>\n\n"
                + _table(("Task", "Run", "Points", "p"), rows) + "\n\n</details>")
 
@@ -86,7 +87,7 @@ def _findings(findings: dict[Came, list[FindingChange]]) -> Iterator[str]:
         if findings[name]:
             yield f"## {title}"
             yield _table(("Task", "Severity", "Finding", "About", "Evidence"), (
-                (one["task"], one["severity"], finding_words(one["name"]), one["about"], one["evidence"])
+                (one["task"], one["severity"], finding_words(one["name"]), place_words(one["about"]), one["evidence"])
                 for one in findings[name]))
 
 

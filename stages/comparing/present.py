@@ -9,11 +9,19 @@ _ABSENT = {"deleted", "not in cache"}  # what DVC says of a file that its lock k
 Status = Mapping[str, Sequence[str | Mapping[str, Mapping[str, object]]]]  # of DVC, by stage
 
 
-def out_of_date(status: Status) -> tuple[int, int]:
-    """How many stages would run again for what changed; and how many others lack files alone, as in a fresh clone."""
-    found = [set(_changes(changed)) for changed in status.values()]
-    absent = sum(words <= _ABSENT for words in found)
-    return len(found) - absent, absent
+def out_of_date(status: Status) -> tuple[list[str], dict[str, str]]:
+    """Stages that would run again for what changed; and others that lack files alone, as in a fresh clone.
+
+    Of the latter each has the first file that it lacks.
+    """
+    absent = {name: _first_file(changed) for name, changed in sorted(status.items())
+              if set(_changes(changed)) <= _ABSENT}
+    return sorted(status.keys() - absent.keys()), absent
+
+
+def _first_file(changed: Sequence[str | Mapping[str, Mapping[str, object]]]) -> str:
+    parts = (part for part in changed if isinstance(part, Mapping))
+    return next((name for part in parts for files in part.values() for name in files), "")
 
 
 def _changes(changed: Sequence[str | Mapping[str, Mapping[str, object]]]) -> Iterator[str]:

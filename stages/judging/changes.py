@@ -8,7 +8,7 @@ from stages.judging.verdicts import LEVEL
 from stages.results.changes import ArmChange, Changes, FailedCount, VerdictChange
 from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE
-from stages.wording.english import finding_words, metric_words
+from stages.wording.english import arm_words, finding_words, metric_words, place_words
 
 GONE = "gone"  # stands for a verdict on a comparison that a revision no longer has
 # Failed runs are left out of the means that verdicts compare, so they are counted by themselves. At five runs no test
@@ -90,10 +90,10 @@ def regressions(facts: Changes) -> Iterator[str]:
             yield f"{found['task']}, {found['arm']}: {now} runs failed to train, {was} before"
     for flipped in facts["verdicts"]:
         if reason := _lost_verdict(flipped):
-            yield f"{flipped['task']}, {flipped['comparison']}: {reason}"
+            yield f"{flipped['task']}, {arm_words(flipped['arms'][0])}: {reason}"
     for finding in facts["findings"]["new"]:
         if finding["severity"] == "severe":
-            yield f"{finding['task']}, {finding['about']}: severe finding {finding_words(finding['name'])}"
+            yield f"{finding['task']}, {place_words(finding['about'])}: severe finding {finding_words(finding['name'])}"
 
 
 def _lost_verdict(flipped: VerdictChange) -> str:
@@ -101,12 +101,12 @@ def _lost_verdict(flipped: VerdictChange) -> str:
     if flipped["new"] == flipped["old"]:  # with another reservation alone
         return ""
     lost = flipped["fell"] or flipped["new"] == GONE
-    first, second = flipped["arms"]
+    second = flipped["arms"][1]
     if second != REFERENCE:  # what is found is about what the first has besides the second, not about pre-training
         if flipped["new"] in ("hurts", "below_scratch"):
-            return f"{first} now scores below {second}"
+            return f"now scores below {arm_words(second)}"
         won = flipped["old"] in ("helps", "above_scratch")
-        return f"{first} scored above {second}, and no longer does" if won and lost else ""
+        return f"scored above {arm_words(second)}, and no longer does" if won and lost else ""
     if flipped["new"] == "hurts":
         return "pre-training is now found to hurt"
     if flipped["new"] == "below_scratch":

@@ -10,7 +10,7 @@ from stages.comparing.markdown import CHANGES, verdict_words
 from stages.reporting.texts import p_value, score, with_limits
 from stages.results.changes import ArmChange, Changes
 from stages.terminal.tables import Styled, make_table, open_console
-from stages.wording.english import finding_words, metric_words
+from stages.wording.english import comparison_words, finding_words, metric_words, place_words
 
 _STYLES = {"better": "bold green", "worse": "bold red", "severe": "bold red", "warning": "yellow", "note": "dim"}
 
@@ -33,13 +33,13 @@ def _tables(facts: Changes) -> Iterator[Table]:
              score(one["new"]), *_difference(one)) for one in changed], right=("Was", "Is", "Difference", "p (Holm)"))
     if facts["verdicts"]:
         yield make_table(("Task", "Comparison", "Verdict was", "Is"), [
-            (visible(one["task"]), visible(one["comparison"]), *verdict_words(one))
+            (visible(one["task"]), visible(comparison_words(one["arms"])), *verdict_words(one))
             for one in facts["verdicts"]])
     findings = [(name, one) for name in ("new", "gone") for one in facts["findings"][name]]
     if findings:
         yield make_table(("Task", "Finding", "About", ""), [
             (visible(one["task"]), Styled(f"{one['severity']}: {finding_words(one['name'])}",
-                                          _STYLES[one["severity"]]), visible(one["about"]), name)
+                                          _STYLES[one["severity"]]), visible(place_words(one["about"])), name)
             for name, one in findings])
 
 
