@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from huggingface_hub import HfApi
 
 from stages.common.command import run_stage, stage_parser
+from stages.common.composing import composed
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.common.listing import some_of
@@ -28,17 +30,37 @@ from stages.settings.table import TableColumns, TableSettings
 from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of, with_class_names
 from stages.tables.columns import find_columns
-from stages.tables.entry import FURTHER, MOST, MOST_LABELS, Origin, set_sizes, with_entry
+from stages.tables.entry import FURTHER, HUB_FOLDER, MOST, MOST_LABELS, Origin, set_sizes, with_entry
 from stages.tables.files import Files, copy_files, other_tables, pattern_of, table_files
 from stages.tables.formats import open_source
 from stages.tables.hints import hints
 from stages.tables.hub import fetch_table
-from stages.tables.hub_layout import DEFAULT
+from stages.tables.hub_layout import DEFAULT, splits_by_names, usual_splits
 from stages.tables.looking import Look, look, recognised_settings
 from stages.tables.names import EXTENSIONS, USUAL
 from stages.tables.splits import refuse_several_files, sets_in
 
 FEWEST = 20  # rows of a table, without which nothing can be split
+# What is shown for a value, and the help, of each option that sets one of the table.
+_HELP = {
+    "configuration": ("NAME", "of a data set of the Hub, needed where it has several and none is called default"),
+    "revision": ("REVISION", "branch, tag or commit of a data set of the Hub; else main"),
+    "splits": ("SPLITS", "the data set's own split for each set, '{train: train, test: validation}'; else by their "
+                         "usual names"),
+    "kind": ("{single,pair,words}", "a text with a label, two texts with one, or words with a tag each; else "
+                                    "recognised"),
+    "labels": ("LABELS", "the labels in their order, '[negative, positive]', or a name for each that stands in the "
+                         "file, '{0: negative, 1: positive}'; else those of train as they stand in the file"),
+    "no_label": ("LABELS", "what stands for no label, \"['?', unsure]\"; besides nothing, null, NaN and their like, "
+                           "and in pairs a dash"),
+    "language": ("CODE", "ISO 639-1 code of the language, such as en or ko; else recognised, und where it cannot be"),
+    "title": ("TITLE", "name of the task in the report; else that of the task"),
+    "encoding": ("NAME", "such as utf-8, cp949, utf-16 or cp1252; else recognised"),
+    "delimiter": ("CHARACTER", "between columns, such as ';' or '\\t'; else recognised"),
+    "header": ("{true,false}", "whether the first row has the names of the columns; else recognised"),
+    "quoted": ("{true,false}", "whether quotation marks around fields belong to the format and not to the texts; else "
+                               "recognised"),
+}
 _PARSED = ("labels", "no_label", "header", "quoted", "splits")  # from YAML; the others are text
 
 
@@ -53,8 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " many are used for training, as `train_size` then says: stages after `encode` hold the rows that they use.",
         "python -m stages.new_task reviews.csv --only && dvc repro")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
-                        help="the table; or its folder; or the files of train, validation and test, so called; or "
-                             "OWNER/NAME of a data set of the Hub")
+                        help="the table; or its folder; or the files of train, validation and test, told by their "
+                             "names, such as a_train.csv and a_test.csv; or OWNER/NAME of a data set of the Hub")
     parser.add_argument("--name", help="name of the task, else that of the file")
     parser.add_argument("--only", action="store_true", help="leave the other tasks out of params.yaml")
     parser.add_argument("--replace", action="store_true", help="write the entry anew if there is one of this name")
@@ -63,8 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in TableColumns.model_fields:
         parser.add_argument(f"--{name}", metavar="COLUMN", help=f"name or number of the column of the {name}")
     for name in FURTHER:
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE",
-                            help=f"`{name}` of the table, as params.yaml would have it")
+        metavar, explained = _HELP[name]
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=explained)
     return run_stage(parser, _new_task, arguments)
 
 
@@ -74,8 +96,8 @@ def _new_task(options: Namespace) -> None:
     repository = _hub_name(options.files)
     with TemporaryDirectory() as folder:
         try:
-            origin, settings = _fetched(options, repository, settings, Path(folder)) if repository else (
-                _local(options, settings, Path(folder)), settings)
+            origin, settings = _fetched(options, repository, settings, Path(folder)) if repository else _local(
+                options, settings, Path(folder))
         except UserError as error:
             raise UserError(_with_options(str(error))) from None
         if origin.name in (params.get("tasks") or {}) and not options.replace:
@@ -108,22 +130,21 @@ def _fetched(options: Namespace, repository: str, settings: TableSettings,
         print(visible(f"{repository}: its only split is {only}, of which train, validation and test are parts here"),
               flush=True)
     of_its_own = "" if facts["configuration"] == DEFAULT else f"_{facts['configuration']}"
-    name = _task_name(options, repository.rpartition("/")[2] + of_its_own)
+    name, settings = _named(options, repository.rpartition("/")[2] + of_its_own, Path(HUB_FOLDER), settings)
     return Origin(name, folder, {split: folder / file for split, file in facts["splits"].items()}, facts), settings
 
 
-def _local(options: Namespace, settings: TableSettings, joined: Path) -> Origin:
-    first = options.files[0]
-    name = _task_name(options, first.stem if len(options.files) == 1 else first.resolve().parent.name)
-    folder, files = _files(options.files, name, settings)
-    if len(options.files) == 1 and folder.is_dir() and (others := other_tables(folder, files)):
+def _local(options: Namespace, settings: TableSettings, joined: Path) -> tuple[Origin, TableSettings]:
+    folder, files = _files(options.files, settings)
+    alone = len(options.files) == 1
+    name, settings = _named(options, folder.stem if alone else folder.resolve().name, folder, settings)
+    if alone and folder.is_dir() and (others := other_tables(folder, files)):
         print(visible(f"{folder}: not read: {some_of(others)}; the files of a task are called train, "
                       "validation and test"), flush=True)
     names = copy_files(folder, {split: paths for split, paths in files.items() if len(paths) > 1}, joined)
+    own = {split: pattern_of(folder, paths) for split, paths in files.items()} if folder.is_dir() else {}
     return Origin(name, folder, {split: joined / names[split] if split in names else paths[0]
-                                 for split, paths in files.items()}, None,
-                  {split: pattern_of(folder, paths) for split, paths in files.items()} if folder.is_dir() else {},
-                  joined)
+                                 for split, paths in files.items()}, None, own, joined), settings
 
 
 def _look(origin: Origin, settings: TableSettings) -> tuple[Origin, Look]:
@@ -140,13 +161,23 @@ def _look(origin: Origin, settings: TableSettings) -> tuple[Origin, Look]:
     return replace(origin, files=files), seen
 
 
-def _task_name(options: Namespace, stem: str) -> str:
+def _named(options: Namespace, stem: str, folder: Path, settings: TableSettings) -> tuple[str, TableSettings]:
+    """The name of the task, and the settings with a title where the name has lost letters of ``stem``."""
     given = options.name
     if given is not None and not (re.fullmatch("[a-z0-9_]+", given) and parse_yaml(given, "--name") == given):
         raise UserError("--name: expected lower-case letters a to z, digits and '_', which YAML reads as text, found "
                         f"{given!r}; give another name")
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
-    return options.name or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
+    name = given or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
+    if given or stem.isascii():
+        return name, settings
+    tasks = read_params().get("tasks") or {}  # those of other files that have lost theirs may be called alike
+    name = next(free for number in count(1) if (free := name if number == 1 else f"{name}_{number}") not in tasks
+                or tasks[free].get("folder") == str(folder))
+    settings = settings.model_copy(update={"title": settings.title or composed(stem)})
+    print(visible(f"the task is called {name}, as a name has letters a to z alone, and in the report {settings.title}; "
+                  "--name and --title call it otherwise"), flush=True)
+    return name, settings
 
 
 def _given(options: Namespace) -> TableSettings:
@@ -166,21 +197,23 @@ def _column(meaning: str, value: str) -> Any:
     return int(value) if re.fullmatch(r"-?\d+", value) else value
 
 
-def _files(given: Sequence[Path], name: str, settings: TableSettings) -> tuple[Path, Files]:
+def _files(given: Sequence[Path], settings: TableSettings) -> tuple[Path, Files]:
     """What `folder` is to be, and the files of each set."""
     for path in given:
         if not path.exists():
             raise UserError(f"{path}: no such file; correct the path, or give a data set of the Hub as OWNER/NAME")
     if len(given) == 1:
-        return given[0], table_files(name, given[0], settings)
+        return given[0], table_files("it", given[0], settings)  # whose files no option can set
     folder = given[0].parent
     if other := next((path for path in given if path.parent != folder), None):
         raise UserError(f"{other}: expected a file in {folder} as the others, found another folder; put them together")
-    usual = table_files(name, folder, TableSettings())
-    if other := next((path for path in given if (path,) not in usual.values()), None):
-        raise UserError(f"{other}: expected files called train, validation or test, found another name; rename it, or "
-                        "give one file and add the others to files in params.yaml")
-    return folder, {split: paths for split, paths in usual.items() if paths[0] in given}
+    names = splits_by_names([path.name for path in given])
+    files = {split: tuple(folder / name for name in names[theirs]) for split, theirs in usual_splits(names).items()}
+    if other := next((path for path in given if (path,) not in files.values()), None):
+        raise UserError(f"{other}: expected one file of train, and one of validation or test or of each, told by their "
+                        "names, such as a_train.csv and a_test.csv; rename it, or give train alone, of which rows are "
+                        "split off for the others")
+    return folder, files
 
 
 def _recognise(origin: Origin, settings: TableSettings) -> TableSettings:
@@ -232,7 +265,7 @@ def _with_options(message: str) -> str:
     place = r" under `table` in params\.yaml"
     for pattern, options in (
             (r"set tasks\.\w+\.table\.files in params\.yaml",
-             "rename the files to train, validation and test, or give one of them"),
+             "rename the files to train, validation and test, or give those that are meant, not the folder"),
             (r"set table\.configuration in params\.yaml", "give it as --configuration NAME"),
             (r"set table\.splits in params\.yaml", "give it as --splits '{train: NAME, test: NAME}'"),
             (rf"(?:set|correct) columns\.(\w+){place}", r"give it as --\1 COLUMN"),
@@ -249,7 +282,9 @@ def _with_options(message: str) -> str:
 def _lines(seen: Look, path: Path) -> Iterator[str]:
     task, facts = seen.table.task, seen.facts
     kinds = {"single": "texts", "pair": "pairs of texts", "words": "sentences of words with tags"}
-    yield f"{seen.rows:,} {kinds[task.kind]}; {'; '.join(map(visible, seen.table.describe(path)))}"
+    # without the format, which is told before anything else can go wrong
+    described = seen.table.describe(path)[len(open_source(path, seen.settings).described):]
+    yield f"{seen.rows:,} {kinds[task.kind]}; {'; '.join(map(visible, described))}"
     counts = facts["labels"]["train"]
     ordered = [f"{visible(label)} {counts[label]:,}" for label in task.labels[:MOST_LABELS]]
     more = f", and {len(task.labels) - MOST_LABELS} more" if len(task.labels) > MOST_LABELS else ""
