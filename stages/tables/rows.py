@@ -225,8 +225,8 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     for number, label, reason, values in _labels(source, found, settings):
         (counts if label else without)[label or reason] += 1
         if label:
-            _refuse_two_types(source, number, _of_list(values[found["label"][0]]), first.setdefault(
-                label, (number, _of_list(values[found["label"][0]]))), label)
+            given = _of_list(values[found["label"][0]])
+            _refuse_two_types(source, number, given, first.setdefault(label, (number, given)), label)
     column = f"the column {found['label'][0]}"
     rows = counts.total()
     if len(counts) < 2:
