@@ -503,7 +503,7 @@ def test_annotators_by_the_name_of_annotations_are_no_entities(home: Path, capsy
     """As KLUE's YNAT has them."""
     rows = [{"title": text, "label": label, "annotations": {"annotators": ["1", "2"]}} for text, label in FILMS]
     Path("films.json").write_text(json.dumps(rows), "utf-8")
-    assert "80 texts; JSON array of objects; text from title, label from label;" in told(capsys, "films.json")
+    assert "80 texts; text from title, label from label;" in told(capsys, "films.json")
 
 
 @pytest.mark.parametrize(("labels", "hint"), [
