@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -171,6 +172,20 @@ def test_duplicate_rows() -> None:
     near = with_rows(TEXTS, "train", lambda place, row: replace(
         row, text=TEXTS.rows["train"][place + 1].text + " so") if place % 4 == 0 else row)
     assert told(leakage.duplicate_rows(near)) == [("duplicate_rows", "warning", "train")]
+
+
+@pytest.mark.parametrize(("rows", "recur"), [(lambda texts: texts * 6, True), (lambda texts: Random(1).choices(
+    texts, k=len(texts)), True), (lambda texts: [*texts, *texts[:20] * 20], False)])
+def test_texts_that_were_copied_do_not_recur_by_chance(rows: Callable[[list[str]], list[str]], recur: bool) -> None:
+    """Short texts, some of which recur in any corpus: copied six times, drawn with replacement, or as in reviews."""
+    texts = rows([f"film {place}" for place in range(500)])
+    Random(2).shuffle(texts)
+    cuts = (0, len(texts) // 2, len(texts) * 2 // 3, len(texts))
+    evidence = replace(TEXTS, rows={split: [Row(f"{split}:{place}", label=LABELS[place % 2], text=text)
+                                            for place, text in enumerate(texts[start:end])]
+                                    for split, (start, end) in zip(TEXTS.rows, pairwise(cuts), strict=True)})
+    assert (("leaked_rows", "severe", "test") in told(leakage.leaked_rows(evidence))) == recur
+    assert (("duplicate_rows", "warning", "train") in told(leakage.duplicate_rows(evidence))) == recur
 
 
 def test_conflicting_labels() -> None:

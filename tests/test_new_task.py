@@ -64,8 +64,7 @@ def test_an_entry_is_added_and_all_else_is_kept(home: Path, capsys: pytest.Captu
     assert lines == [
         "films.csv: columns between commas; column names on the first line; quotation marks undone as in CSV; columns: "
         "text, label",
-        "80 texts; columns between commas; column names on the first line; quotation marks undone as in CSV; text from "
-        "text, label from label; 2 labels, those of the training set; language en, recognised",
+        "80 texts; text from text, label from label; 2 labels, those of the training set; language en, recognised",
         "labels: bad 40, good 40", "length in characters: half up to 41, 99 % up to 41, the longest 41",
         "repeated texts: 0; texts with more than one answer: 0; dropped: none",
         "the test set will have 26 rows: below 100 the verdict is withheld; label more rows, or give a test set",
@@ -291,6 +290,21 @@ def test_files_of_several_sets(home: Path, capsys: pytest.CaptureFixture[str]) -
     assert (found["validation_size"], found["test_size"]) == (0, 26)
 
 
+def test_files_whose_names_tell_their_sets(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, rows in (("films_train", FILMS), ("films-test", FILMS[:24]), ("Dev", FILMS[:10]), ("other", FILMS)):
+        write(f"{name}.csv", rows)
+    told(capsys, "films_train.csv", "films-test.csv", "Dev.csv", "--name", "films")
+    assert entry("films")["table"]["files"] == {
+        "train": "films_train.csv", "validation": "Dev.csv", "test": "films-test.csv"}
+    for other in ("other.csv", "films_train.csv"):
+        assert told(capsys, "films_train.csv", other, "--name", "two", code=1) == (
+            f"error: {other}: expected one file of train, and one of validation or test or of each, told by their "
+            "names, such as a_train.csv and a_test.csv; rename it, or give train alone, of which rows are split off "
+            "for the others\n")
+    assert told(capsys, "films-test.csv", "Dev.csv", "--name", "two", code=1).startswith(
+        "error: films-test.csv: expected one file of train, ")
+
+
 def arrow(rows: list[tuple]) -> bytes:
     """A file as `save_to_disk` of the datasets library writes it."""
     out, table = io.BytesIO(), pa.Table.from_pylist([{"text": text, "label": label} for text, label in rows])
@@ -489,7 +503,7 @@ def test_annotators_by_the_name_of_annotations_are_no_entities(home: Path, capsy
     """As KLUE's YNAT has them."""
     rows = [{"title": text, "label": label, "annotations": {"annotators": ["1", "2"]}} for text, label in FILMS]
     Path("films.json").write_text(json.dumps(rows), "utf-8")
-    assert "80 texts; JSON array of objects; text from title, label from label;" in told(capsys, "films.json")
+    assert "80 texts; text from title, label from label;" in told(capsys, "films.json")
 
 
 @pytest.mark.parametrize(("labels", "hint"), [
@@ -542,7 +556,8 @@ def test_rows_of_further_files_are_looked_at(home: Path, capsys: pytest.CaptureF
         capsys, "films", "--name", "more", code=1)
     Path("films/train.csv").rename("films/train_2.csv")
     assert told(capsys, "films", "--name", "more", code=1).endswith(
-        "found test.csv, train_2.csv; rename the files to train, validation and test, or give one of them\n")
+        "found test.csv, train_2.csv; rename the files to train, validation and test, or give those that are meant, "
+        "not the folder\n")
 
 
 def test_a_workbook_is_to_be_saved_as_a_table(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -561,6 +576,60 @@ def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path
     write(file, [(text, {"good": "2024-01-01"}.get(label, label)) for text, label in FILMS])
     told(capsys, file)
     assert list(entry(name)["table"]["labels"]) == ["2024-01-01", "bad"]
+
+
+def test_files_without_letters_of_a_name_are_tasks_of_their_own(home: Path,
+                                                                 capsys: pytest.CaptureFixture[str]) -> None:
+    for file, name in (("리뷰.csv", "table"), ("영화.csv", "table_2")):
+        write(file)
+        assert (f"the task is called {name}, as a name has letters a to z alone, and in the report {file[:-4]}; --name "
+                "and --title call it otherwise") in told(capsys, file).splitlines()
+        assert entry(name)["table"]["title"] == file[:-4]
+    assert told(capsys, "영화.csv", code=1).startswith("error: params.yaml: tasks.table_2: there is one already; ")
+    told(capsys, "영화.csv", "--replace", "--title", "Films")
+    assert entry("table_2")["table"]["title"] == "Films"
+    assert "is called" not in told(capsys, "영화.csv", "--name", "films")
+    assert "title" not in entry("films")["table"]
+    assert "table_3" not in parse_yaml(Path("params.yaml").read_text("utf-8"), "params.yaml")["tasks"]
+
+
+def test_help_lists_the_values_of_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        new_task.main(["--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "--kind {single,pair,words} " in shown
+    assert "as params.yaml would have it" not in shown
+    for option, default in (("language CODE", "else recognised, und where it cannot be"),
+                            ("labels LABELS", "else those of train as they stand in the file")):
+        assert default in shown.partition(f" --{option} ")[2].partition(" --")[0]
+
+
+def test_many_repeated_texts_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hint = "repeat an earlier one; if they were copied, as in oversampling, remove the copies: each would count as a "
+    write("films.csv", FILMS * 6)
+    assert f"400 of 480 texts {hint}" in told(capsys, "films.csv")
+    write("few.csv", FILMS + FILMS[:39])
+    assert hint not in told(capsys, "few.csv")
+
+
+@pytest.mark.parametrize(("labels", "message"), [
+    (["true", True, "no"], "line 2: expected 'true' as text, as in line 1, found true of JSON"),
+    ([1, 0, 1.0, "1"], "line 4: expected 1 of JSON, as in line 1, found '1' as text"),
+    ([["1"], [1], 0], "line 2: expected '1' as text, as in line 1, found 1 of JSON"),
+    ([1, 1.0, 0], ""), ([True, 1, 0], ""), (["1", "1.0", "0"], ""),
+])
+def test_labels_that_differ_by_their_type_in_json_are_refused(labels: list, message: str, home: Path,
+                                                              capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films.jsonl").write_text("".join(json.dumps({"text": text, "label": labels[place % len(labels)]}) + "\n"
+                                           for place, (text, _) in enumerate(FILMS)), "utf-8")
+    if not message:
+        told(capsys, "films.jsonl")
+        return
+    refusal = told(capsys, "films.jsonl", code=1)
+    assert refusal.startswith(f"error: films.jsonl: {message}; write the label alike in all rows, or, if both are one, "
+                              "name all: labels: {")
+    named = "{" + refusal.partition("labels: {")[2].partition(", ...}")[0] + ", '0': a, 'no': b}"
+    told(capsys, "films.jsonl", "--labels", named)
 
 
 @pytest.mark.parametrize(("file", "content", "entities"), [

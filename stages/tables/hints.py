@@ -18,6 +18,7 @@ from stages.tables.tags import find_style
 
 _WORDS = 3  # with letters to look at
 _TEXTS = 200  # that are looked at
+_COPIED = 3  # a third of the rows
 # As Python writes bytes, or addresses write spaces.
 _ENCODED = re.compile(r"b(['\"]).*\1|\S*%20\S*", re.DOTALL)
 _NO_LABEL = ("?", "n/a", "na", "nan", "null", "none", "unknown", "unlabeled", "unlabelled", "미분류", "알 수 없음")
@@ -29,6 +30,9 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     counts = seen.facts["labels"]["train"]
     if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
         yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
+    if _COPIED * (repeated := seen.facts["duplicates"]["train"]) >= seen.rows:
+        yield (f"{repeated:,} of {seen.rows:,} texts repeat an earlier one; if they were copied, as in oversampling, "
+               "remove the copies: each would count as a text of its own")
     if single := [label for label, count in counts.items() if count == 1]:
         yield f"one row alone has {some_of(single)}: look whether that is a label"
     if unsure := [label for label in counts if label.casefold() in _NO_LABEL and label not in seen.settings.labels]:

@@ -1,6 +1,7 @@
 """What a table holds, by looking at it: its kind, its columns, and whether it suits a task."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +42,12 @@ class Look:
     dropped: Counter[str]
     columns: tuple[Name, ...]
     facts: RowCounts
+
+    @property
+    def has_numbers_as_labels(self) -> bool:
+        """Whether nothing in the file says what its labels stand for."""
+        return not self.settings.labels and self.table.task.kind != "words" and all(
+            re.fullmatch(r"-?\d+", label) for label in self.table.task.labels)
 
 
 def recognised_settings(path: Path, settings: TableSettings, alone: bool) -> TableSettings:

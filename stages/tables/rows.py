@@ -1,5 +1,6 @@
 """Rows of a table: texts with a label, or sentences with IOB2 tags."""
 
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -220,8 +221,12 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     """
     counts: Counter[str] = Counter()
     without: Counter[str] = Counter()
-    for _, label, reason, _ in _labels(source, found, settings):
+    first: dict[str, tuple[int, Any]] = {}
+    for number, label, reason, values in _labels(source, found, settings):
         (counts if label else without)[label or reason] += 1
+        if label:
+            given = _of_list(values[found["label"][0]])
+            _refuse_two_types(source, number, given, first.setdefault(label, (number, given)), label)
     column = f"the column {found['label'][0]}"
     rows = counts.total()
     if len(counts) < 2:
@@ -250,6 +255,16 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
     return tuple(sorted(counts, key=_in_order))
 
 
+def _refuse_two_types(source: Source, number: int, given: Any, first: tuple[int, Any], label: str) -> None:
+    """Refuse a label that is a text of JSON here and none where it first stands, as "1" and 1."""
+    if isinstance(given, str) != isinstance(first[1], str):
+        expected, found = (f"{excerpt(value)} as text" if isinstance(value, str) else f"{json.dumps(value)} of JSON"
+                           for value in (first[1], given))
+        raise source.error(number, f"{expected}, as in {source.unit} {first[0]}", found,
+                           f"write the label alike in all rows, or, if both are one, name all: labels: {{{label!r}: "
+                           f"{label!r}, ...}} {SETTINGS}")
+
+
 def _refuse_spellings(source: Source, found: Found, settings: TableSettings, counts: Counter[str]) -> None:
     folded: dict[str, str] = {}
     for label, _ in counts.most_common():
@@ -260,8 +275,8 @@ def _refuse_spellings(source: Source, found: Found, settings: TableSettings, cou
             number = next(number for number, given, _, _ in _labels(source, found, settings) if given == label)
             raise source.error(number, f"one spelling of {other!r}",
                                repr(label) if plain == label else ascii(label),
-                               f"correct the rows, or give both the same name: labels: {{{other}: {other}, "
-                               f"'{label}': {other}, ...}} {SETTINGS}")
+                               f"correct the rows, or give both the same name: labels: {{{other!r}: {other!r}, "
+                               f"{label!r}: {other!r}, ...}} {SETTINGS}")
 
 
 def _number(label: str) -> float | None:
