@@ -465,6 +465,42 @@ def test_what_is_no_label_by_its_looks_is_said(home: Path, capsys: pytest.Captur
     assert "None was taken for no label; if it is one, name it among the others as --labels" in lines
 
 
+SNLI = [(f"A man number {place} walks", f"Somebody goes, {place}", (0, 1, 2, 0, 1, 2, -1)[place % 7])
+        for place in range(140)]
+
+
+def test_minus_one_beside_classes_from_zero_is_no_label(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("snli.csv", SNLI, ("premise", "hypothesis", "label"))
+    lines = told(capsys, "snli.csv", "--only").splitlines()
+    assert "labels: 0 40, 1 40, 2 40" in lines
+    assert "repeated texts: 0; texts with more than one answer: 0; dropped: 20 with no label" in lines
+    assert "-1 was taken for no label; if it is one, name it among the others as --labels" in lines
+    written = Path("params.yaml").read_text("utf-8")
+    assert entry("snli")["table"]["no_label"] == [-1]
+    by_hand = apply_overlay(written, "tasks:\n  snli:\n    table:\n      labels: {}\n      no_label: []\n", "by hand")
+    for params in (written, by_hand):
+        Path("params.yaml").write_text(params, "utf-8")
+        assert download.main(["--task", "snli", "--out", "raw"]) == 0
+        assert preprocess.main(["--task", "snli", "--raw", "raw", "--out", "rows", "--card", "card.json"]) == 0
+        assert read_json(Path("card.json"))["dropped"] == {"train": {"no label": 20}}
+        assert read_json(Path("rows/task.json"))["labels"] == ["0", "1", "2"]
+    named = told(capsys, "snli.csv", "--replace", "--labels", "{-1: none, 0: a, 1: b, 2: c}").splitlines()
+    assert "labels: none 20, a 40, b 40, c 40" in named
+    assert not any("no label;" in line for line in named)
+    given = told(capsys, "snli.csv", "--replace", "--no-label", "[-1]")
+    assert "-1 was taken for no label" not in given
+
+
+@pytest.mark.parametrize(("labels", "is_said"), [((-1, 0, 1), True), ((-1, 0, 2, 3), True), ((-1, 1), False),
+                                                 ((-2, -1, 0, 1, 2), False)])
+def test_minus_one_that_may_be_no_label_is_said(labels: tuple[int, ...], is_said: bool, home: Path,
+                                                capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(f"film number {place}", labels[place % len(labels)]) for place in range(60)])
+    hint = "-1 was taken for a label; if it stands for none, give it as --no-label \"[-1]\""
+    assert (hint in told(capsys, "films.csv").splitlines()) == is_said
+    assert entry("films")["table"]["labels"] == {str(label): str(label) for label in labels}
+
+
 def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
                                                                   capsys: pytest.CaptureFixture[str]) -> None:
     rows = [(text, int(label == "good"), label, "test") for text, label in FILMS] + [("Total", 80, "a;b", "test")]

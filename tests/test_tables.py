@@ -65,6 +65,13 @@ NER = [(("EU", "rejects", "German", "call"), ("B-ORG", "O", "B-MISC", "O")),
 WORDS = {"kind": "words"}
 
 
+def in_utf16(text: str, *names: str) -> dict[str, Any]:
+    """A row whose entities have these names, with offsets as JavaScript counts them."""
+    starts = [len(text.partition(name)[0].encode("utf-16-le")) // 2 for name in names]
+    return {"text": text, "entities": [
+        [start, start + len(name), "X"] for start, name in zip(starts, names, strict=True)]}
+
+
 def conll(*sentences: tuple[str, str], between: str = " ") -> str:
     return "\n".join("".join(f"{word}{between}{tag}\n" for word, tag in zip(words.split(), tags.split(), strict=True))
                      for words, tags in sentences)
@@ -180,6 +187,15 @@ TEXTS = {
     "what stands for no label": Layout("a.csv", csv([*numbered(ROWS), ("unsure", -1)]),
                                        [(GOOD, "1"), (BAD, "0")] * 3 + [("unsure", "no label")],
                                        settings={"no_label": [-1]}),
+    **{f"classes from 0 and {none}": Layout("a.csv", csv([
+        (f"text {place}", label) for place, label in enumerate([0, 1, none, 2] * 2)]), [
+            (f"text {place}", label) for place, label in enumerate(["0", "1", "no label", "2"] * 2)],
+        ("3 labels, those of the training set", "-1 taken for no label")) for none in ("-1", "-1.0")},
+    **{f"labels {numbers}": Layout("a.csv", csv([(GOOD, number) for number in numbers] * 3), [
+        (GOOD, str(number)) for number in numbers] * 3, (f"{len(numbers)} labels, those of the training set",))
+        for numbers in ((-1, 0, 1), (-1, 1), (-2, -1, 0, 1, 2), (-1, 1, 2, 3), (-1, 0, 2, 3))},
+    "classes from -1 with names": Layout("a.csv", csv([(GOOD, number) for number in (-1, 0, 1, 2)]), [
+        (GOOD, name) for name in "abcd"], settings={"labels": {-1: "a", 0: "b", 1: "c", 2: "d"}}),
     "one class": Layout("a.csv", csv([(GOOD, "pos")] * 4),
                         error="line 1: expected two labels or more in the column label, found only 'pos' in 4 rows"),
     "150 classes": Layout("a.csv", csv([(f"text {place}", f"c{place % 150:03}") for place in range(300)]),
@@ -515,6 +531,37 @@ ENTITIES = {
     "offsets of doccano": Layout("a.jsonl", lines(
         {"id": 1, "text": "EU rejects German call", "label": [[0, 2, "ORG"], [11, 17, "MISC"]]}), NER[:1],
         settings=WORDS),
+    "offsets and lengths": Layout("a.jsonl", lines(
+        {"text": "EU rejects German call", "entities": [{"offset": 0, "length": 2, "type": "ORG"}, {
+            "offset": 11, "length": 6, "type": "MISC"}]}), NER[:1], settings=WORDS),
+    "offsets under other keys": Layout("a.jsonl", lines(
+        {"text": "EU rejects", "entities": [{"from": 0, "to": 2, "type": "ORG"}]}), settings=WORDS | {
+            "columns": {"text": "text", "entities": "entities"}}, error=(
+        "line 1: expected entities as [start, end, label] or with the keys start, end and label, found "
+        "{'from': 0, 'to': 2, 'type': 'ORG'}; write all entities so: offsets are whole numbers that count characters "
+        "from 0, and end is start plus length")),
+    **{f"offsets in UTF-16, {language}": Layout("a.jsonl", lines(*(in_utf16(text, *names) for text in texts)),
+                                                settings=WORDS, error=(
+        f"line {line}: expected offsets that count characters, an emoji as one, found UTF-16 units, an emoji as two: "
+        f"of {count} entities after an emoji or the like, {cut} begin or end between two letters, such as {such}, "
+        "and 0 when read as UTF-16; write each offset as len(text.encode('utf-16-le')[:2 * offset].decode("))
+       for language, names, texts, line, count, cut, such in (
+           ("English", ("Anna Berg", "Oslo"), ["Anna Berg is in Oslo now"] * 4 + ["😀 Anna Berg is in Oslo now"] * 2,
+            5, 4, 4, "'nna Berg' at 3 to 11"),
+           ("English, cut at one end", ("Anna Berg", "Oslo"), [
+               "Anna Berg in Oslo or so"] * 4 + ["😀😀😀😀😀 Anna Berg in Oslo or so"] * 2,
+            5, 4, 4, "'Berg in O' at 11 to 20"),
+           ("Korean", ("홍길동", "서울"), ["홍길동은 서울에서 산다"] * 5 + ["😀 홍길동은 서울에서 산다"],
+            6, 2, 2, "'길동은' at 3 to 6"))},
+    "offsets in UTF-16 beyond the text": Layout("a.jsonl", lines(in_utf16("😀 EU", "EU")), settings=WORDS, error=(
+        "line 1: expected offsets within the 4 characters of the text, found 3 to 5; correct the offsets: they count "
+        "characters, each of which is one, an emoji too, and the end is the one after the last")),
+    "offsets after an emoji": Layout("a.jsonl", lines(
+        {"text": "😀 신홍길동은 갔다", "entities": [[3, 6, "PS"]]},
+        {"text": "😀 Annas book", "entities": [[2, 6, "PS"]]},
+        *({"text": "Anna left", "entities": [[0, 4, "PS"]]} for _ in range(2))), [
+            (("😀", "신홍길동은", "갔다"), ("O", "B-PS", "O")), (("😀", "Annas", "book"), ("O", "B-PS", "O")),
+            *[(("Anna", "left"), ("B-PS", "O"))] * 2], settings=WORDS),
     "offsets inside a word": Layout("a.jsonl", lines({"text": "홍길동은 갔다", "entities": [[0, 3, "PS"]]}),
                                     [(("홍길동은", "갔다"), ("B-PS", "O"))],
                                     ("1 entities begin or end inside a word; their tags are for all of it",),
@@ -748,6 +795,13 @@ def test_a_layout_is_read_rightly_or_refused(name: str, tmp_path: Path) -> None:
     assert [shown(row) for row in rows] == layout.rows
     assert set(layout.said) <= set(said)
     assert {row.label for row in rows if not row.dropped} <= {*table.task.labels, ""}
+
+
+def test_links_beside_a_label_are_no_entities(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines(*({"text": text, "label": label, "links": [{"offset": 0, "length": 4, "type": "url"}]}
+                            for text, label in ROWS)), "utf-8")
+    assert find_kind(path, TableSettings()) == "single"
 
 
 def test_there_are_enough_layouts() -> None:

@@ -12,7 +12,7 @@ from stages.tables.columnar import is_columnar, open_columns
 from stages.tables.columns import find_columns
 from stages.tables.formats import open_source
 
-_NO_CLASS = -1  # as `datasets` writes no label
+NO_CLASS = -1  # as `datasets` writes no label
 
 
 def class_names_of(path: Path) -> dict[str, list[str]]:
@@ -35,7 +35,7 @@ def with_class_names(settings: TableSettings, train: Path, names: Mapping[str, S
     if not (classes := names.get(str(column))):
         return settings
     labels = settings.labels or {str(number): name for number, name in enumerate(classes)}
-    none = [] if tags or str(_NO_CLASS) in labels or _NO_CLASS in settings.no_label else [_NO_CLASS]
+    none = [] if tags or str(NO_CLASS) in labels or NO_CLASS in settings.no_label else [NO_CLASS]
     return settings.model_copy(update={"labels": labels, "no_label": [*settings.no_label, *none]})
 
 

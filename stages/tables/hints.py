@@ -9,11 +9,13 @@ from stages.common.listing import some_of
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.corpora.recognising import HEAD
+from stages.tables.class_names import NO_CLASS
 from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN
 from stages.tables.looking import Look
 from stages.tables.names import GROUPS, LABEL_NAMES, SECOND_TEXTS, SPLITS
 from stages.tables.prose import are_mostly
+from stages.tables.rows import NO_CLASS_TAKEN
 from stages.tables.tags import find_style
 
 _WORDS = 3  # with letters to look at
@@ -28,8 +30,9 @@ _NUMBER = r"[+-]?\d+([.,]\d+)?\s*%?"
 def hints(seen: Look, path: Path) -> Iterator[str]:
     """A line for each; ``path`` is the file that was looked at."""
     counts = seen.facts["labels"]["train"]
-    if spelled := [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]:
-        yield f"{spelled[0]} was taken for no label; if it is one, name it among the others as --labels"
+    none = [reason[len("no label ("):-1] for reason in seen.dropped if reason.startswith("no label (")]
+    if none := [*([str(NO_CLASS)] if NO_CLASS_TAKEN in seen.table.assumed else []), *none]:
+        yield f"{none[0]} was taken for no label; if it is one, name it among the others as --labels"
     if _COPIED * (repeated := seen.facts["duplicates"]["train"]) >= seen.rows:
         yield (f"{repeated:,} of {seen.rows:,} texts repeat an earlier one; if they were copied, as in oversampling, "
                "remove the copies: each would count as a text of its own")
@@ -38,6 +41,9 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     if unsure := [label for label in counts if label.casefold() in _NO_LABEL and label not in seen.settings.labels]:
         yield (f"{visible(unsure[0])} was taken for a label; if it stands for none, give it as --no-label "
                f"\"['{visible(unsure[0])}']\"")
+    if "0" in counts and [label for label in counts if label.startswith("-")] == [str(NO_CLASS)] and (
+            not seen.settings.labels):
+        yield f"{NO_CLASS} was taken for a label; if it stands for none, give it as --no-label \"[{NO_CLASS}]\""
     if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)
                    or (len(parts := re.split(r"\s*[,/+&]\s*", label)) > 1 and counts.keys() >= set(parts))]:
         yield f"{visible(several[0])} may be several labels; a row has one here"

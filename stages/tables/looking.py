@@ -89,7 +89,7 @@ def look(name: str, path: Path, settings: TableSettings) -> Look:
             used += 1
     source = open_source(path, settings)
     taken = [name for names in find_columns(source, settings).values() for name in names]
-    return Look(settings, table, used, dropped, tuple(name for name in source.columns if name not in taken),
+    return Look(table.settings, table, used, dropped, tuple(name for name in source.columns if name not in taken),
                 facts.facts())
 
 

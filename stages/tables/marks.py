@@ -12,6 +12,8 @@ from stages.tables.sources import Name, Source, cell_list
 Mark = tuple[int, int, str]  # first character, the one after the last, and type
 _START, _END = ("start", "start_offset", "begin", "start_char"), ("end", "end_offset", "end_char", "stop")
 _TYPE = ("label", "type", "entity", "tag", "entity_group", "entity_type", "labels")
+_REMEDY = ("correct the offsets: they count characters, each of which is one, an emoji too, and the end is the one "
+           "after the last")
 
 
 def find_marks(source: Source) -> list[Name]:
@@ -33,7 +35,7 @@ def _are_marks(value: Any) -> bool:
 
 
 def read_marks(source: Source, number: int, given: Any, text: str) -> Iterator[Mark]:
-    """Every marked part, without spaces around it.
+    """Every marked part.
 
     Raises:
         UserError: what is given is no list of marks, or some do not fit ``text``.
@@ -44,29 +46,42 @@ def read_marks(source: Source, number: int, given: Any, text: str) -> Iterator[M
     if parts is None and given is not None:
         raise source.error(number, "a list of entities", excerpt(given))
     for part in parts or []:
-        values = _values(part)
+        values = _values(_with_end(part))
         if len(values) != 3 or not all(isinstance(place, int) for place in values[:2]) or not isinstance(
                 values[2], str) or not values[2]:
-            raise source.error(number, "entities as [start, end, type], or with these keys", excerpt(part))
+            raise source.error(number, "entities as [start, end, label] or with the keys start, end and label",
+                               excerpt(part), "write all entities so: offsets are whole numbers that count characters "
+                               "from 0, and end is start plus length")
         start, end, kind = values
         if not 0 <= start < end <= len(text):
             raise source.error(number, f"offsets within the {len(text)} characters of the text", f"{start} to {end}",
-                               "correct the offsets; they count characters, and the end is the one after the last")
+                               _REMEDY)
         if isinstance(part, dict) and isinstance(marked := part.get("text"), str) and (
                 _plain(marked) != _plain(text[start:end])):
             raise source.error(number, f"{excerpt(marked)} at {start} to {end}, as its entity has it",
-                               excerpt(text[start:end]), "correct the offsets: they count characters, each of which "
-                               "is one, an emoji too, and the end is the one after the last")
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
+                               excerpt(text[start:end]), _REMEDY)
         yield start, end, composed(kind)
+
+
+def without_spaces(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of a text without white space around it."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def _plain(text: str) -> str:
     """Without white space, which programs write in different ways."""
     return "".join(text.replace("\\n", "").replace("\\t", "").split())
+
+
+def _with_end(part: Any) -> Any:
+    """A part with start and end where it has offset and length, by which no column is recognised: links have them."""
+    if isinstance(part, dict) and all(isinstance(part.get(key), int) for key in ("offset", "length")):
+        return {"start": part["offset"], "end": part["offset"] + part["length"]} | part
+    return part
 
 
 def _values(part: Any) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from stages.corpora.rows import Row
 from stages.corpora.tasks import Task
 from stages.settings.table import TableSettings, label_text
 from stages.settings.yaml12 import parse_yaml
+from stages.tables.class_names import NO_CLASS
 from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
@@ -28,6 +29,7 @@ from stages.tables.tagged import describe_words, named_types, tagged_rows, types
 
 _MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write no value
 _FEWEST = 20  # rows from which labels are expected to repeat
+NO_CLASS_TAKEN = f"{NO_CLASS} taken for no label"
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,20 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     source = in_set(source, found, "train")
     kind = settings.task_kind
     labels = tuple(dict.fromkeys(settings.labels.values()))
+    assumed: list[str] = []
     if kind == "words":
         labels = named_types(labels) if labels else types_of(source, found, settings)
     elif not labels:
         labels = _classes(source, found, settings)
+        if _begin_with_none(labels):
+            labels = labels[1:]
+            settings = settings.model_copy(update={"no_label": [*settings.no_label, NO_CLASS]})
+            assumed.append(NO_CLASS_TAKEN)
     if kind != "words" and len(labels) < 2:
         raise UserError(f"{train}: expected names of two labels or more, found {excerpt(labels[0])} alone; set labels "
                         f"{SETTINGS}")
-    assumed = [] if settings.labels else [f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of "
-                                          "the training set"]
+    if not settings.labels:
+        assumed.append(f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of the training set")
     language = settings.language or _language(source, found, settings)
     if not settings.language:
         assumed.append("language " + ("that could not be told" if language == UNKNOWN else f"{language}, recognised"))
@@ -263,6 +270,14 @@ def _refuse_two_types(source: Source, number: int, given: Any, first: tuple[int,
         raise source.error(number, f"{expected}, as in {source.unit} {first[0]}", found,
                            f"write the label alike in all rows, or, if both are one, name all: labels: {{{label!r}: "
                            f"{label!r}, ...}} {SETTINGS}")
+
+
+def _begin_with_none(labels: Sequence[str]) -> bool:
+    """Whether the labels, in order, are -1 and three classes or more from 0; -1, 0 and 1 may be a scale.
+
+    So a file has them that `datasets` wrote as CSV or JSON, without the names of the classes.
+    """
+    return len(labels) > 3 and list(labels) == [str(number) for number in range(NO_CLASS, len(labels) + NO_CLASS)]
 
 
 def _refuse_spellings(source: Source, found: Found, settings: TableSettings, counts: Counter[str]) -> None:

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
-from typing import Any
+from itertools import accumulate, chain, islice
+from typing import Any, NamedTuple
 
 from stages.corpora.lines import excerpt, is_unicode
 from stages.encoding.running_text import Span, word_spans
 from stages.settings.table import label_text
 from stages.tables.columns import Found
 from stages.tables.exports import UNCOUNTED
-from stages.tables.marks import Mark, read_marks
+from stages.tables.marks import Mark, read_marks, without_spaces
 from stages.tables.names import DOCUMENTS
 from stages.tables.sources import DOCUMENT, HEADING, Name, Source, cell_list, is_missing
 from stages.tables.tags import find_style, parse, to_iob2
@@ -24,13 +24,23 @@ _MARKED = re.compile(r"<([^<>]+):[A-Z]+>")
 _SENTENCE_REMEDY = "set columns.sentence under `table` in params.yaml"
 
 
+class Place(NamedTuple):
+    """Where an entity by offsets is: an excerpt, and whether it begins or ends where words have no border.
+
+    ``cut_in_utf16`` is the same for offsets that count UTF-16 units, None where these are as many as characters.
+    """
+
+    shown: str
+    cut: bool
+    cut_in_utf16: bool | None
+
+
 @dataclass
 class Sentence:
     """Words with their tags as they stand in the file, and the number of the line or row of each.
 
     ``first`` is the number of the sentence's first, ``inside`` counts entities that begin or end inside a word, and
-    ``lost`` those that are left out because an earlier one has the word. Of entities by offsets, ``marked`` counts all,
-    and ``cut`` has an excerpt of those that begin or end between two letters where words have their borders.
+    ``lost`` those that are left out because an earlier one has the word. ``places`` are those of entities by offsets.
     ``dropped`` is why the sentence does not count, as its annotator rejected it.
     """
 
@@ -43,8 +53,7 @@ class Sentence:
     group: str = ""
     inside: int = 0
     lost: int = 0
-    marked: int = 0
-    cut: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     dropped: str = ""
 
 
@@ -200,8 +209,9 @@ def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: 
         return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], ["O"] * len(spans),
                         dropped=dropped)
     entities: list[Mark] = []
-    cut = []
-    for start, end, kind in read_marks(source, number, values.get(found["entities"][0]), text):
+    places = []
+    for *given, kind in read_marks(source, number, values.get(found["entities"][0]), text):
+        start, end = without_spaces(text, *given)
         here = f"{excerpt(text[start:end])} at {start} to {end}"
         if not any(first < end and start < last for first, last in spans):
             raise source.error(number, "an entity with a word", here, "correct the offsets")
@@ -209,13 +219,12 @@ def _of_offsets(source: Source, number: int, values: Mapping[Name, Any], found: 
             raise source.error(number, "entities that do not overlap", f"{here} where another one is",
                                "keep one of them")
         entities.append((start, end, kind))
-        if _is_cut(text, start, end):
-            cut.append(here)
+        places.append(Place(here, _is_cut(text, start, end), _is_cut_in_utf16(text, *given)))
     tags, inside, lost = _tags_of(spans, entities)
     return Sentence(number, [number] * len(spans), [text[first:last] for first, last in spans], tags,
                     _cell(values, found["id"][0]) if "id" in found else "",
                     group=_cell(values, found["group"][0]) if "group" in found else "", inside=inside, lost=lost,
-                    marked=len(entities), cut=cut)
+                    places=places)
 
 
 def _is_cut(text: str, start: int, end: int) -> bool:
@@ -223,6 +232,14 @@ def _is_cut(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1:start + 1] if start else "", text[end - 1:end + 1]
     return any(len(pair) == 2 and all(each.lower() != each.upper() for each in pair) for pair in (before, after)) or (
         len(before) == 2 and all("가" <= each <= "힣" for each in before))
+
+
+def _is_cut_in_utf16(text: str, start: int, end: int) -> bool | None:
+    """Whether an entity is cut, or half of a character, if its offsets count UTF-16 units; None if that is the same."""
+    if text[:end].isascii() or max(text[:end]) <= "\uffff":
+        return None
+    units = list(accumulate((1 + (each > "\uffff") for each in text), initial=0))
+    return not {start, end} <= set(units) or _is_cut(text, *without_spaces(text, units.index(start), units.index(end)))
 
 
 def _tags_of(spans: Sequence[Span], entities: Iterable[Mark]) -> tuple[list[str], int, int]:

@@ -15,7 +15,44 @@ from stages.tables.sentences import Sentence, divides_text, read_sentences
 from stages.tables.sources import SETTINGS, Source, group_name
 from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
+_BY_CHANCE = 1  # entity inside a word that is at a border where its offsets are read in another way
 _MANY = 100  # words, of which the first has no type of its own by accident
+
+
+class _Offsets:
+    """Counts of entities by offsets that are cut, and the first one, of all and of those after an emoji or the like."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._first: dict[str, tuple[int, str]] = {}
+
+    def add(self, sentence: Sentence) -> None:
+        for shown, cut, cut_in_utf16 in sentence.places:
+            kinds = ["all"] if cut_in_utf16 is None else ["all", "after"]
+            self._counts.update(kinds)
+            if cut:
+                self._counts.update(f"cut {kind}" for kind in kinds)
+                for kind in kinds:
+                    self._first.setdefault(kind, (sentence.first, shown))
+            self._counts["cut in UTF-16"] += bool(cut_in_utf16)
+
+    def refuse(self, source: Source) -> None:
+        """Refuse offsets that count something other than characters."""
+        every, cut = self._counts["all"], self._counts["cut all"]
+        after, shifted, in_utf16 = (self._counts[key] for key in ("after", "cut after", "cut in UTF-16"))
+        if shifted > in_utf16 + _BY_CHANCE:
+            number, shown = self._first["after"]
+            raise source.error(
+                number, "offsets that count characters, an emoji as one", "UTF-16 units, an emoji as two: of "
+                f"{after:,} entities after an emoji or the like, {shifted:,} begin or end between two letters, such as "
+                f"{shown}, and {in_utf16:,} when read as UTF-16",
+                "write each offset as len(text.encode('utf-16-le')[:2 * offset].decode('utf-16-le')), in Python")
+        if 2 * cut > every:
+            number, shown = self._first["all"]
+            raise source.error(
+                number, "entities from the first character of a word to the one after its last", f"{cut:,} of "
+                f"{every:,} entities that begin or end between two letters, such as {shown}", "correct the offsets: "
+                "they count characters, not words, from 0, and the end is the one after the last")
 
 
 def tagged_rows(source: Source, found: Found, settings: TableSettings, types: Sequence[str]) -> Iterator[Row]:
@@ -35,20 +72,14 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
         UserError: some tags have one and others do not, or tags are numbers without names.
     """
     first: dict[str, int] = {}
-    marked = cut = words = outside = 0
-    first_cut: tuple[int, str] = 0, ""
+    offsets = _Offsets()
+    words = outside = 0
     for sentence in read_sentences(source, found):
-        marked, cut = marked + sentence.marked, cut + len(sentence.cut)
-        if sentence.cut and not first_cut[0]:
-            first_cut = sentence.first, sentence.cut[0]
+        offsets.add(sentence)
         for number, tag in zip(sentence.numbers, sentence.tags, strict=True):
             first.setdefault(tag, number)
             words, outside = words + 1, outside + (tag in OUTSIDE)
-    if 2 * cut > marked:
-        raise source.error(first_cut[0], "entities from the first character of a word to the one after its last",
-                           f"{cut:,} of {marked:,} entities that begin or end between two letters, such as "
-                           f"{first_cut[1]}", "correct the offsets: they count characters, not words, from 0, and the "
-                           "end is the one after the last")
+    offsets.refuse(source)
     if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
         raise source.error(first[numbered[0]], "a tag by name", f"the numbers {some_of(numbered)} without names",
                            f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}} {SETTINGS}")
