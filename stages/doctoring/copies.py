@@ -91,6 +91,11 @@ def find_copies(texts: Mapping[str, Sequence[Parts]], answers: Sequence[object] 
     return Copies(splits, keys, bits >= enough, _verified(candidates, shingles, columns, keys, length))
 
 
+def swapped_key(key: str) -> str:
+    """The key of the pair that has the two texts of this one in the other order."""
+    return _SEPARATOR.join(reversed(key.split(_SEPARATOR)))
+
+
 def _is_dense(keys: Sequence[str]) -> bool:
     letters = _characters("".join(keys[:2000]))
     return bool(letters.size) and float(np.mean(letters >= _DENSE)) > 1 / 3

@@ -476,6 +476,9 @@ finding-conflicting_labels = conflicting labels
 finding-swapped_labels = swapped labels
 found-leaked_rows =
     { COUNT($exact) } of { COUNT($rows) } { $split } rows ({ PERCENT($exact_share) }) repeat a { $source } row but for case, spaces and punctuation, { COUNT($short) } of them short texts; { COUNT($near) } more ({ PERCENT($near_share) }) nearly repeat one
+found-leaked-swapped =
+    { COUNT($swapped) } of { COUNT($rows) } { $split } rows ({ PERCENT($share) }) repeat a { $source } row with its two texts swapped, { COUNT($same) } of them with the same label
+why-leaked-swapped = the model was trained on the same two texts, and where the order decides the label, their label gives this one away
 why-leaked-habit = new texts would repeat training rows as often, because training rows repeat each other as often
 why-leaked-train = memorised rows inflate the score
 why-chosen-on-test = the model was chosen on rows that it is evaluated on

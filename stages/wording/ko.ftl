@@ -748,6 +748,11 @@ finding-swapped_labels = 뒤바뀐 레이블
 # English 91e603d0
 found-leaked_rows =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($exact) }건({ PERCENT($exact_share) })이 대소문자, 띄어쓰기, 문장 부호 말고는 { $source } 데이터와 똑같고(그중 짧은 텍스트 { COUNT($short) }건), { COUNT($near) }건({ PERCENT($near_share) })이 거의 같습니다
+# English 7bfe5e0e
+found-leaked-swapped =
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($swapped) }건({ PERCENT($share) })은 두 텍스트의 순서만 바꾸면 { $source } 데이터와 같고, 그중 { COUNT($same) }건은 레이블도 같습니다
+# English b88ef170
+why-leaked-swapped = 모델이 같은 두 텍스트를 이미 학습했으므로, 순서가 레이블을 정하는 과제라면 그 레이블에서 이 레이블이 드러납니다
 # English 6dba6b1a
 why-leaked-habit = 학습 데이터 안에서도 같은 비율로 중복되므로, 새로 들어올 텍스트도 그만큼은 학습 데이터와 겹칩니다
 # English b23653d4
