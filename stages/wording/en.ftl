@@ -198,11 +198,15 @@ notebook-curves = ## 4. Learning curves: pre-trained and scratch
 notebook-part-before_after = ## 5. Before and after training
 
     Before training, the classifier is random, so that every arm starts near chance. The pipeline stored the logits of every model on the test set, before and after training; `predicted` reads the answers from there.
-notebook-seed-examples = The same test examples before and after training (seed { $seed }).
+notebook-seed-examples = The same test examples before and after training (seed { LIST($seeds) }).
 notebook-seed-errors = ## 6. Errors
 
-    Rows are the correct answers, columns the predictions on test (seed { $seed }). The diagonal is right; darker means a larger share of the row.
-notebook-wrong-texts = Test examples that every seed of { $arm } gets wrong:
+    Rows are the correct answers, columns the predictions on test (seed { LIST($seeds) }). The diagonal is right; darker means a larger share of the row.
+notebook-wrong-texts =
+    Test examples that every seed of { $arm } { $trained ->
+        [some] that trained gets wrong:
+       *[all] gets wrong:
+    }
 notebook-wrong-words = The sentences in which even the best seed of { $arm } tags most words wrong:
 notebook-part-verdict = ## 7. Verdict
 notebook-interval-recipe = The interval covers what other seeds and other test examples would give. If it contains zero, or if p is not below 0.05 after Holm's correction for all comparisons of the study, the verdict is “inconclusive”.
@@ -235,6 +239,7 @@ notebook-word-arm = arm
 notebook-word-seed = seed
 notebook-word-before = before
 notebook-word-after = after
+notebook-word-failed = failed to train
 notebook-word-word = word
 notebook-word-gold = correct
 notebook-word-predicted = predicted
@@ -244,6 +249,7 @@ notebook-word-points = difference in points; right of zero, pre-training is bett
 notebook-word-missed_by_all = { "{" }len(missed){ "}" } of { "{" }len(gold){ "}" } test examples
 notebook-word-predicted_doc = Answers of one model on test, `before` or `after` training, by the name of the row.
 notebook-word-arms_comment = the arms, by the start of the names of their runs
+notebook-word-left_out_comment = runs that failed to train, and are in no mean and no comparison
 notebook-word-figure_comment = figures as SVG: sharp at any size, and the same bytes on every run
 
 ## Verdicts
