@@ -187,11 +187,11 @@ def _show(options: Namespace) -> None:
 
 
 def _list(language: str) -> None:
-    """A row for every comparison of every study."""
+    """A row for every comparison of every study, each of which is as it was saved."""
     rows = [(name, task, key, render(verdict_in_words(judged), language), render(message(
         "terminal-interval", difference=judged.difference, low=judged.low, high=judged.high), language))
         for name in saved.study_names()
-        for task, found in validated(Verdicts, STUDIES / name / VERDICTS).tasks.items()
+        for task, found in validated(Verdicts, saved.study_folder(name) / VERDICTS).tasks.items()
         for key, judged in found.comparisons.items()]
     if not rows:
         print(render(message("study-none"), language))

@@ -148,6 +148,15 @@ def copies(change: Callable[[str, Random], str], share: float, longest: int = 10
     return edit
 
 
+def swapped_pairs(rows: Splits, random: Random) -> None:
+    """A tenth of test, with the two texts of a pair swapped, takes the places of rows of train."""
+    copies(as_it_is, 0.1)(rows, random)
+    shown = {row["text"] + row["text_pair"] for row in rows["test"]}
+    for row in rows["train"]:
+        if row["text"] + row["text_pair"] in shown:
+            row["text"], row["text_pair"] = row["text_pair"], row["text"]
+
+
 def other_character(text: str, random: Random) -> str:
     """One character is another."""
     at = random.randrange(len(text))
@@ -457,6 +466,8 @@ def kinds(corpora: Path, folder: Path) -> list[tuple[str, str, str, Kind]]:
             ("checkpoint_of_the_corpus",), config={"_name_or_path": "runs/bert-ag-news-3-epochs"})),
         ("sample", "nsmc", "a checkpoint that says it was tuned on the corpus", Kind(
             ("checkpoint_of_the_corpus",), config={"finetuning_task": "nsmc"}, asked=_STUDENT)),
+        ("real", "mnli", "copies with the texts swapped", Kind(_LEAKS, swapped_pairs)),
+        ("sample", "mnli", "copies with the texts swapped", Kind(_LEAKS, swapped_pairs)),
     ]
 
 

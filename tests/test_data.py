@@ -91,6 +91,57 @@ def test_pairs_are_copies_where_both_texts_are() -> None:
     assert not list(leakage.leaked_rows(of_pairs(lambda row: replace(row, text_pair=f"{row.guid} nobody said so"))))
 
 
+def swapped(row: Row, label: str = "") -> Row:
+    return replace(row, text=row.text_pair, text_pair=row.text, label=label or row.label)
+
+
+def test_pairs_are_leaked_where_their_texts_are_swapped() -> None:
+    """Of 300 rows of test; another label may follow from the order, and one text of a pair says nothing."""
+    finding, = leakage.leaked_rows(of_pairs(swapped))
+    assert told([finding]) == [("leaked_rows", "severe", "test")]
+    assert render(finding.evidence) == (
+        "40 of 300 test rows (13.3 %) repeat a training row with its two texts swapped, 40 of them with the same label")
+    finding, = leakage.leaked_rows(of_pairs(lambda row: swapped(row, LABELS[row.label == LABELS[0]])))
+    assert told([finding]) == [("leaked_rows", "warning", "test")]
+    assert render(finding.evidence).endswith("swapped, 0 of them with the same label")
+    assert "the order decides the label" in render(finding.reason)
+    assert not list(leakage.leaked_rows(of_pairs(lambda row: replace(swapped(row), text=f"{row.guid} nobody said"))))
+    assert told(leakage.leaked_rows(of_pairs(lambda row: replace(row, text_pair=row.text)))) == []
+
+
+@pytest.mark.parametrize(("rows", "severity"), [(2, []), (3, ["warning"]), (5, ["warning"]), (6, ["severe"])])
+def test_few_swapped_pairs(rows: int, severity: list[str]) -> None:
+    """Of 300 rows of test; in validation they choose the model alone, and labels of test are no other's."""
+    pairs = of_pairs(lambda row: row).rows
+    own = of_pairs(lambda row: replace(row, text=f"{row.guid} says", text_pair=f"{row.text_pair} {row.guid}"))
+    for split, source, expected in (("test", "train", severity), ("test", "validation", ["warning"] * bool(severity)),
+                                    ("validation", "train", ["warning"] * bool(severity))):
+        leaked = [swapped(row) for row in pairs[source][-rows:]]
+        evidence = replace(own, rows={**own.rows, split: [*leaked, *own.rows[split][rows:]]})
+        assert [finding.severity for finding in leakage.leaked_rows(evidence)] == expected, (split, source)
+
+
+def test_pairs_in_both_orders_within_a_split_are_no_leak() -> None:
+    """As where a relation is symmetric; and a pair that is leaked in both orders is counted once."""
+    def in_both_orders(edit: Callable[[Row], Row]) -> Evidence:
+        evidence = of_pairs(edit)
+        return replace(evidence, rows={split: [each for row in rows for each in (row, swapped(row))]
+                                       for split, rows in evidence.rows.items()})
+    apart = in_both_orders(lambda row: replace(row, text=f"{row.guid} says", text_pair=f"{row.text_pair} {row.guid}"))
+    for check in leakage.CHECKS:
+        assert not list(check(apart))
+    finding, = leakage.leaked_rows(in_both_orders(lambda row: row))
+    assert "repeat a training row but for case" in render(finding.evidence)
+
+
+def test_swapped_test_pairs_that_pre_training_has_read() -> None:
+    pairs = of_pairs(lambda row: replace(row, text=f"{row.guid} says"))
+    unlabeled = [replace(swapped(row), guid=f"train:{1000 + place}")
+                 for place, row in enumerate(pairs.rows["test"][100:130])]
+    finding, = leakage.test_in_pretraining_text(replace(pairs, unlabeled=unlabeled, readers=("adapted",)))
+    assert (finding.severity, finding.evidence.values["number"]) == ("severe", 30)
+
+
 def test_short_texts_count_where_more_recur_than_in_train_itself() -> None:
     """A tenth of all texts are one of five short ones, as in reviews; then some of test are short ones of train."""
     common = [f"좋아{place}" for place in range(5)]

@@ -7,8 +7,11 @@ import sys
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from dvc.utils.hydra import apply_overrides
@@ -30,9 +33,19 @@ HANGUL = re.compile("[가-힣]")
 
 
 @pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> TaskFacts:
+def tasks(tmp_path_factory: pytest.TempPathFactory) -> tuple[TaskFacts, ...]:
     study = Inputs(tmp_path_factory.mktemp("study"))
-    return study.tasks()[0]
+    return study.tasks()
+
+
+@pytest.fixture(scope="module")
+def facts(tasks: tuple[TaskFacts, ...]) -> TaskFacts:
+    return tasks[0]
+
+
+@pytest.fixture(scope="module")
+def entities(tasks: tuple[TaskFacts, ...]) -> TaskFacts:
+    return tasks[1]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -98,6 +111,61 @@ def test_the_notebook_on_one_seed_speaks_of_these_runs_alone(facts: TaskFacts) -
         text, = (cell.source for cell in told.cells if cell.source.startswith("## 7. Verdict\n\n"))
         assert scope in text
     assert ["p_value_holm" in nbformat.writes(told) for told in (of_recipe, made)] == [True, False]
+
+
+def with_failures(task: TaskFacts, *failed: str) -> TaskFacts:
+    return replace(task, arms=tuple(replace(arm, runs=tuple(
+        replace(run, cell=run.cell.model_copy(update={"failed": run.name in failed})) for run in arm.runs))
+        for arm in task.arms))
+
+
+def shown_scores(task: TaskFacts) -> tuple[pd.DataFrame, list[float]]:
+    """The executed table of scores, and the heights of the bars over what is said after training."""
+    results = {"metric": "entity_f1", "cells": {run.name: {
+        "seed": run.cell.seed, "failed": run.cell.failed, "before": run.cell.before, "after": run.cell.after}
+        for arm in task.arms for run in arm.runs}}
+    names: dict[str, object] = {"pd": pd, "plt": plt, "np": np, "results": results, "metric": "entity_f1", "tags": [],
+                                "rows": {"test": pd.DataFrame({"guid": ["test:1"], "tags": [["O"]]})}}
+    codes = [cell.source for cell in study_notebook(task, "en").cells if cell.cell_type == "code"]
+    setup = codes[0][codes[0].index("names = "):codes[0].index("%config")]
+    table = next(number for number, code in enumerate(codes) if "scores = pd.DataFrame" in code)
+    for code in (setup, *codes[table:table + 2]):
+        exec(code, names)
+    heights = [bar.get_height() for container in names["axis"].containers for bar in container]
+    plt.close("all")
+    return names["scores"], heights[1::2]
+
+
+def test_means_in_the_notebook_are_of_the_runs_that_trained(entities: TaskFacts, monkeypatch: Any) -> None:
+    """Pre-trained scores 0.840 and 0.842, scratch 0.710 and 0.712; of an arm all of whose runs failed, all count."""
+    monkeypatch.setattr(plt, "show", lambda: None)
+    for failed, means in (((), [0.841, 0.711]), (("pretrained-full-1",), [0.842, 0.711]),
+                          (("pretrained-full-2", "scratch-1"), [0.84, 0.712]),
+                          (("scratch-1", "scratch-2"), [0.841, 0.711])):
+        scores, heights = shown_scores(with_failures(entities, *failed))
+        assert heights == pytest.approx(means), failed
+        assert list(scores.index[scores["failed to train"]] if failed else ()) == list(failed)
+        assert ("failed to train" in scores) == bool(failed)
+
+
+def test_the_notebook_says_which_runs_it_leaves_out_and_shows_none_of_them(facts: TaskFacts) -> None:
+    def texts(*failed: str, language: str = "en") -> str:
+        return "\n".join(cell.source for cell in study_notebook(with_failures(facts, *failed), language).cells)
+
+    assert "failed to train and is left out" not in texts()
+    assert "every seed of pre-trained gets wrong:" in texts()
+    lost = texts("pretrained-full-1")
+    assert "1 of 2 pre-trained runs failed to train and is left out." in lost.split("\n## 1.")[0]
+    assert lost.count("(seed 2)") == 2
+    assert 'data/models/reviews/pretrained-full-2"' in lost
+    assert '("pretrained-full-2", "scratch-2")' in lost
+    assert "every seed of pre-trained that trained gets wrong:" in lost
+    assert "‘사전 학습’ 방식의 실행 2개 가운데 학습에 실패한 1개는 제외했습니다." in texts(
+        "pretrained-full-1", language="ko")
+    apart = texts("pretrained-full-1", "scratch-2")
+    assert apart.count("(seed 2 and 1)") == 2
+    assert '("pretrained-full-2", "scratch-1")' in apart
+    assert '("pretrained-full-1", "scratch-1")' in texts("scratch-1", "scratch-2")
 
 
 def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:

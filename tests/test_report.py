@@ -689,6 +689,35 @@ def test_findings_on_other_results_are_refused(inputs: Inputs) -> None:
         inputs.read()
 
 
+@pytest.mark.parametrize(("changes", "found"), [
+    ({"difference": -0.13}, "difference"), ({"low": 0.12}, "low"), ({"high": 0.9}, "high"),
+    ({"p_value": 0.2}, "p_value"),
+    ({"means": [0.711, 0.841]}, "means"), ({"verdict": "hurts"}, "verdict"), ({"recipe": False}, "recipe"),
+    ({"verdict": "hurts", "difference": -0.4, "low": -0.5, "high": -0.3, "means": [0.4, 0.8]}, "difference")])
+def test_a_judgement_that_contradicts_its_metrics_is_refused(
+    inputs: Inputs, changes: dict[str, Any], found: str
+) -> None:
+    """The digests are those of the files, as after an edit of the verdicts."""
+    inputs.tasks()
+    for name, value in changes.items():
+        inputs.edit("verdicts.json", "tasks", "entities", "comparisons", "full", name, value=value)
+    with pytest.raises(UserError, match=f"verdicts.json: tasks.entities.full.{found}: expected what follows from "
+                                        ".*metrics/entities.json, found .*; run `dvc repro`$"):
+        inputs.read()
+
+
+def test_a_comparison_without_a_judgement_is_refused(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("reviews",), tunings=("full",), seeds=(1, 2),
+                                   asked={"adapted": ("reviews",)}))
+    inputs.tasks()
+    inputs.edit("verdicts.json", "tasks", "reviews", "further", "adapted", "low", value=0.01)
+    with pytest.raises(UserError, match="tasks.reviews.adaptation.low: expected what follows from"):
+        inputs.read()
+    inputs.edit("verdicts.json", "tasks", "reviews", "further", value=None)
+    with pytest.raises(UserError, match=r"tasks.reviews: comparisons are not those of .*missing adapted"):
+        inputs.read()
+
+
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
     assert "| epochs | 8 | 8 |\n| recipe method | full | full |\n| recipe lr factor | 1.0 | 1.0 |\n" in (
         markdown_of(inputs.build()))

@@ -268,6 +268,16 @@ def test_a_changed_file_or_number_is_found(tiny: Path) -> None:
         loaded(tiny, DEFAULT)
 
 
+def test_a_study_that_was_changed_is_not_listed(tiny: Path, capsys: pytest.CaptureFixture) -> None:
+    (tiny / VERDICTS).write_text((tiny / VERDICTS).read_text("utf-8").replace('"helps"', '"hurts"'), "utf-8")
+    for name in ([], ["tiny"]):
+        capsys.readouterr()
+        assert study.main(["show", *name, "--language", "en"]) == 1
+        told = capsys.readouterr()
+        assert "tiny/verdicts.json: not the file that was saved; restore it with" in told.err
+        assert told.out == ""
+
+
 def test_a_withheld_verdict_is_summarized_as_such_and_former_studies_that_called_it_inconclusive_load(
     tiny: Path
 ) -> None:

@@ -99,6 +99,11 @@ def _are_copied(keys: Sequence[str]) -> bool:
     return sum(count > 1 for count in counts.values()) > _COPIED * len(counts)
 
 
+def swapped_key(key: str) -> str:
+    """The key of the pair that has the two texts of this one in the other order."""
+    return _SEPARATOR.join(reversed(key.split(_SEPARATOR)))
+
+
 def _is_dense(keys: Sequence[str]) -> bool:
     letters = _characters("".join(keys[:2000]))
     return bool(letters.size) and float(np.mean(letters >= _DENSE)) > 1 / 3

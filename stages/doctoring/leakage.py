@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from stages.doctoring.copies import swapped_key
 from stages.doctoring.evidence import Answer, Evidence
 from stages.results.findings import Finding, Severity
 from stages.results.prepared import Row
@@ -41,9 +42,11 @@ def leaked_rows(evidence: Evidence) -> Iterator[Finding]:
     for split in evidence.rows:
         if split == "train":
             continue
+        yield from _swapped_pairs(evidence, split, "train")
         learned = split == "validation" and leak_excess(evidence, split, "train") >= SAME
         yield from _validation_is_train(evidence) if learned else _leaked(evidence, split, "train")
         if split != "validation":
+            yield from _swapped_pairs(evidence, split, "validation")
             shared = max(float(np.mean(_copied(evidence, *pair)))
                          for pair in ((split, "validation"), ("validation", split)))
             yield from _same_split(evidence, split) if shared >= SAME else _leaked(evidence, split, "validation")
@@ -72,6 +75,46 @@ def _leaked(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
         message("fix-leaked-rows", source=split_name(source)))
 
 
+def _swapped_pairs(evidence: Evidence, split: str, source: str) -> Iterator[Finding]:
+    """Pairs that a row of ``source`` has in the other order, severe where many have its label, too.
+
+    A relation that holds in both directions has one label for both. Where it does not, the other label is no copy,
+    but follows from the order.
+    """
+    answers = _answers_of_swapped(evidence, split, source)
+    swapped = np.array([bool(found) for found in answers], bool)
+    same = np.array([row.answer in found for row, found in zip(evidence.rows[split], answers, strict=True)], bool)
+    if not _many(swapped, LEAK_WARNING):
+        return
+    severe = _many(same, LEAK_SEVERE) and split != "validation" and source == "train"
+    yield Finding(
+        "leaked_rows", "severe" if severe else "warning", split, evidence.everything,
+        message("found-leaked-swapped", swapped=int(swapped.sum()), rows=len(swapped), split=split_name(split),
+                share=float(swapped.mean()), source=split_name(source), same=int(same.sum())),
+        message("why-chosen-on-test" if source != "train" else "why-leaked-train" if _many(same, LEAK_WARNING) else
+                "why-leaked-swapped"),
+        message("fix-leaked-rows", source=split_name(source)))
+
+
+def _many(rows: np.ndarray, share: float) -> bool:
+    return bool(rows.sum() >= LEAST and rows.mean() >= share)
+
+
+def _answers_of_swapped(evidence: Evidence, split: str, source: str) -> list[set[Answer]]:
+    """For every row of ``split``, the answers of the rows of ``source`` that are it with the two texts swapped.
+
+    None for a row that is a copy without that, and for texts that recur by chance.
+    """
+    if evidence.task.kind != "pair":
+        return [set() for _ in evidence.rows[split]]
+    copies, answers = evidence.copies, defaultdict(set)
+    for row, key in _distinctive_rows(evidence, source):
+        answers[swapped_key(key)].add(row.answer)
+    apart = _distinctive(evidence, split) & ~_copied(evidence, split, source)
+    return [answers.get(key, set()) if alone else set()
+            for key, alone in zip(copies.keys[copies.splits[split]], apart, strict=True)]
+
+
 def test_in_pretraining_text(evidence: Evidence) -> Iterator[Finding]:
     """Rows of test that repeat training rows which arms were pre-trained on, and on whose labels none was trained.
 
@@ -80,9 +123,10 @@ def test_in_pretraining_text(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.unlabeled:
         return
     read = replace(evidence, rows={**evidence.rows, "train": evidence.unlabeled})
-    excess = leak_excess(read, "test", "train")
+    swapped = np.array([bool(found) for found in _answers_of_swapped(read, "test", "train")], bool)
+    excess = leak_excess(read, "test", "train") + (float(swapped.mean()) if swapped.sum() >= LEAST else 0.0)
     if excess >= LEAK_WARNING:
-        copied = _copied(read, "test", "train")
+        copied = _copied(read, "test", "train") | swapped
         yield Finding.of(
             "test_in_pretraining_text", "severe" if excess >= LEAK_SEVERE else "warning", "test", evidence.readers,
             number=int(copied.sum()), rows=len(copied), share=float(copied.mean()),

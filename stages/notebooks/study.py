@@ -9,7 +9,7 @@ import nbformat
 from jinja2 import Environment, StrictUndefined
 
 from stages.results.arm_words import arm_colors, arm_names
-from stages.results.tasks import TaskFacts
+from stages.results.tasks import Run, TaskFacts
 from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE
 from stages.wording.catalogue import render
@@ -19,8 +19,8 @@ from stages.wording.names import finding_name, metric_name, rows_name, severity_
 TEMPLATE = Path(__file__).with_name("study.py.j2")
 _MARK = re.compile(r"^# %% ", re.MULTILINE)
 _WORDS = ("rows", "shape", "embeddings", "logit", "probability", "parameters", "step", "loss", "arm", "seed", "before",
-          "after", "word", "gold", "predicted", "text", "wrong_words", "points", "missed_by_all", "predicted_doc",
-          "arms_comment", "figure_comment")
+          "after", "failed", "word", "gold", "predicted", "text", "wrong_words", "points", "missed_by_all",
+          "predicted_doc", "arms_comment", "left_out_comment", "figure_comment")
 _TEXTS = {"single": ["text", "label"], "pair": ["text", "text_pair", "label"], "words": []}
 
 
@@ -58,20 +58,33 @@ def _filled(task: TaskFacts, language: str) -> str:
     """The template with the names of this task."""
     facts = task.metrics
     prefixes = [run.name.rsplit("-", 1)[0] for run in (arm.runs[0] for arm in task.arms)]
-    first, reference = task.arms[0].runs[0].name, next(arm for arm in task.arms if arm.key == REFERENCE).runs[0].name
+    first, reference = _shown(task)
     names = arm_names([arm.key for arm in task.arms])
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 - makes Python
     return environment.from_string(TEMPLATE.read_text("utf-8")).render(
         task=facts.task, kind=facts.kind, metric=facts.metric, max_length=task.encoding.max_length,
         names=_literal(dict(zip(prefixes, (render(names[arm.key], language) for arm in task.arms), strict=True))),
         colors=_literal(dict(zip(prefixes, arm_colors([arm.key for arm in task.arms]), strict=True))),
-        styles=_literal({reference.rsplit("-", 1)[0]: "--"}), blue=arm_colors([task.arms[0].key])[0],
+        styles=_literal({reference.name.rsplit("-", 1)[0]: "--"}), blue=arm_colors([task.arms[0].key])[0],
         columns=_literal(_TEXTS[facts.kind]),
-        cell=first, cells=f'"{first}", "{reference}"', arm=prefixes[0], seed=task.arms[0].runs[0].cell.seed,
+        cell=first.name, cells=f'"{first.name}", "{reference.name}"', arm=prefixes[0], seed=first.cell.seed,
+        failed=any(run.cell.failed for arm in task.arms for run in arm.runs),
+        left_out=_literal([run.name for arm in task.arms for run in arm.runs if run not in arm.trained]),
         metric_name=render(metric_name(facts.metric), language),
         corrected=any(judged.recipe for judged in task.verdicts.comparisons.values()),
         withheld=any(judged.withheld for judged in task.verdicts.comparisons.values()),
         words={name: render(message(f"notebook-word-{name}"), language) for name in _WORDS})
+
+
+def _shown(task: TaskFacts) -> tuple[Run, Run]:
+    """The runs of the first arm and the reference whose answers are shown: of the first seed that trained in both.
+
+    Where there is none, the first of either that did.
+    """
+    arms = task.arms[0], task.arm(REFERENCE)
+    both = (pair for pair in zip(*(arm.runs for arm in arms), strict=True)
+            if all(run in arm.trained for run, arm in zip(pair, arms, strict=True)))
+    return next(both, (arms[0].trained[0], arms[1].trained[0]))
 
 
 def _literal(value: object) -> str:
@@ -81,7 +94,7 @@ def _literal(value: object) -> str:
 
 def _texts(task: TaskFacts, part: str, texts: bool) -> Iterator[Message]:
     """The paragraphs of a text cell."""
-    kind, arms = task.metrics.kind, arm_names([arm.key for arm in task.arms])
+    kind = task.metrics.kind
     if part == "title":
         yield message("notebook-title", task=task.short_title)
         yield from _answers(task)
@@ -99,10 +112,12 @@ def _texts(task: TaskFacts, part: str, texts: bool) -> Iterator[Message]:
     elif part == "curves":
         yield message("notebook-curves", metric=metric_name(task.metrics.metric))
     elif part == "wrong":
-        yield message("notebook-wrong-words" if kind == "words" else "notebook-wrong-texts",
-                      arm=arms[task.arms[0].key])
+        first = task.arms[0]
+        yield message("notebook-wrong-words", arm=first.name) if kind == "words" else message(
+            "notebook-wrong-texts", arm=first.name,
+            trained="some" if len(first.trained) < len(first.runs) else "all")
     elif part in ("examples", "errors"):
-        yield message(f"notebook-seed-{part}", seed=str(task.arms[0].runs[0].cell.seed))
+        yield message(f"notebook-seed-{part}", seeds=tuple(dict.fromkeys(str(run.cell.seed) for run in _shown(task))))
     elif part == "wrong_study":
         yield message("notebook-wrong_study")
         yield from _findings(task)
@@ -124,6 +139,9 @@ def _answers(task: TaskFacts) -> Iterator[Message]:
                       high=judged.high, scope="recipe" if judged.recipe else "rows",
                       p=judged.p_value_holm if judged.recipe else judged.p_value, rows=rows_name(task.metrics.kind))
         yield from _doubts(judged)
+    for arm in task.arms:
+        if lost := len(arm.runs) - len(arm.trained):
+            yield message("page-plain-left-out", arm=arm.name, count=lost, runs=len(arm.runs))
 
 
 def _intervals(task: TaskFacts) -> Iterator[Message]:

@@ -10,13 +10,15 @@ from stages.common.errors import UserError
 from stages.common.files import sha256
 from stages.results.reading import Facts, Text, refuse_other_keys, validated
 from stages.results.sizes import Multiplier
-from stages.results.task_metrics import Difference, Estimate, FailedOfBoth, Interval
+from stages.results.task_metrics import Comparison, Difference, Estimate, FailedOfBoth, Interval
 from stages.settings.arms import arm_of_key
 from stages.wording.message import Wording
 
 # Pre-training helps or hurts, where the arm is trained as far as scratch is; else its way of using the encoder scores
 # above or below training from scratch. Either is inconclusive where the numbers or the doctor allow neither.
 Verdict = Literal["helps", "hurts", "above_scratch", "below_scratch", "cannot_tell"]
+_SIDES: dict[Verdict, int] = {"helps": 1, "above_scratch": 1, "hurts": -1, "below_scratch": -1, "cannot_tell": 0}
+_COPIED = ("difference", "low", "high", "p_value", "recipe")  # from the metrics into a judgement
 Standing = Literal["above", "below", "inconclusive"]  # of an arm against a baseline
 
 
@@ -175,11 +177,19 @@ class Verdicts(Facts):
     aggregates: tuple[Aggregate, ...] = ()
 
 
+class _Compared(Facts):
+    """The part of metrics that is judged."""
+
+    comparisons: dict[str, Comparison] = Field(default_factory=dict)
+    further_comparisons: dict[str, Comparison] = Field(default_factory=dict)
+
+
 def read_verdicts(path: Path, metrics: Mapping[str, Path], findings: Mapping[str, Path]) -> dict[str, TaskVerdicts]:
     """The verdicts on the tasks that are the keys of ``metrics`` and ``findings``, in that order.
 
     Raises:
-        UserError: the file is missing or malformed, lacks a task, or is about other metrics or findings.
+        UserError: the file is missing or malformed, lacks a task, is about other metrics or findings, or contradicts
+            these metrics.
     """
     found = validated(Verdicts, path).tasks
     refuse_other_keys(path, "tasks", [task for task in found if task in metrics], list(metrics))
@@ -188,7 +198,25 @@ def read_verdicts(path: Path, metrics: Mapping[str, Path], findings: Mapping[str
             if digest != sha256(source):
                 raise UserError(f"{path}: expected verdicts on {source} as it is, found those on other results; "
                                 "run `dvc repro`")
+        _refuse_contradictions(path, task, found[task], metrics[task])
     return {task: found[task] for task in metrics}
+
+
+def _refuse_contradictions(path: Path, task: str, verdicts: TaskVerdicts, source: Path) -> None:
+    """Refuse judgements whose numbers are not those of ``source``, or whose verdict is on the other side of zero."""
+    compared = validated(_Compared, source)
+    for judged, measured in ((verdicts.comparisons, compared.comparisons),
+                             (verdicts.further, compared.further_comparisons)):
+        refuse_other_keys(path, f"tasks.{task}: comparisons", list(judged), list(measured))
+    measured = compared.comparisons | {
+        arm_of_key(key).further: found for key, found in compared.further_comparisons.items()}
+    for name, judged in verdicts.named.items():
+        found = measured[name]
+        expected = {key: getattr(found, key) for key in _COPIED} | {"means": (found.first, found.second)}
+        for key in [*(key for key, value in expected.items() if getattr(judged, key) != value),
+                    *(["verdict"] if _SIDES[judged.verdict] * judged.difference < 0 else [])]:
+            raise UserError(f"{path}: tasks.{task}.{name}.{key}: expected what follows from {source}, found "
+                            f"{getattr(judged, key)}; run `dvc repro`")
 
 
 def read_aggregates(path: Path, tasks: Collection[str]) -> tuple[Aggregate, ...]:

@@ -205,11 +205,15 @@ notebook-curves = ## 4. Learning curves: pre-trained and scratch
 notebook-part-before_after = ## 5. Before and after training
 
     Before training, the classifier is random, so that every arm starts near chance. The pipeline stored the logits of every model on the test set, before and after training; `predicted` reads the answers from there.
-notebook-seed-examples = The same test examples before and after training (seed { $seed }).
+notebook-seed-examples = The same test examples before and after training (seed { LIST($seeds) }).
 notebook-seed-errors = ## 6. Errors
 
-    Rows are the correct answers, columns the predictions on test (seed { $seed }). The diagonal is right; darker means a larger share of the row.
-notebook-wrong-texts = Test examples that every seed of { $arm } gets wrong:
+    Rows are the correct answers, columns the predictions on test (seed { LIST($seeds) }). The diagonal is right; darker means a larger share of the row.
+notebook-wrong-texts =
+    Test examples that every seed of { $arm } { $trained ->
+        [some] that trained gets wrong:
+       *[all] gets wrong:
+    }
 notebook-wrong-words = The sentences in which even the best seed of { $arm } tags most words wrong:
 notebook-part-verdict = ## 7. Verdict
 notebook-interval-recipe = The interval covers what other seeds and other test examples would give. If it contains zero, or if p is not below 0.05 after Holm's correction for all comparisons of the study, the verdict is “inconclusive”.
@@ -242,6 +246,7 @@ notebook-word-arm = arm
 notebook-word-seed = seed
 notebook-word-before = before
 notebook-word-after = after
+notebook-word-failed = failed to train
 notebook-word-word = word
 notebook-word-gold = correct
 notebook-word-predicted = predicted
@@ -251,6 +256,7 @@ notebook-word-points = difference in points; right of zero, pre-training is bett
 notebook-word-missed_by_all = { "{" }len(missed){ "}" } of { "{" }len(gold){ "}" } test examples
 notebook-word-predicted_doc = Answers of one model on test, `before` or `after` training, by the name of the row.
 notebook-word-arms_comment = the arms, by the start of the names of their runs
+notebook-word-left_out_comment = runs that failed to train, and are in no mean and no comparison
 notebook-word-figure_comment = figures as SVG: sharp at any size, and the same bytes on every run
 
 ## Verdicts
@@ -483,6 +489,9 @@ finding-conflicting_labels = conflicting labels
 finding-swapped_labels = swapped labels
 found-leaked_rows =
     { COUNT($exact) } of { COUNT($rows) } { $split } rows ({ PERCENT($exact_share) }) repeat a { $source } row but for case, spaces and punctuation, { COUNT($short) } of them short texts; { COUNT($near) } more ({ PERCENT($near_share) }) nearly repeat one
+found-leaked-swapped =
+    { COUNT($swapped) } of { COUNT($rows) } { $split } rows ({ PERCENT($share) }) repeat a { $source } row with its two texts swapped, { COUNT($same) } of them with the same label
+why-leaked-swapped = the model was trained on the same two texts, and where the order decides the label, their label gives this one away
 why-leaked-habit = new texts would repeat training rows as often, because training rows repeat each other as often
 why-leaked-train = memorised rows inflate the score
 why-chosen-on-test = the model was chosen on rows that it is evaluated on

@@ -358,14 +358,18 @@ notebook-curves = ## 4. 학습 곡선: 사전 학습과 처음부터 학습
 notebook-part-before_after = ## 5. 학습 전과 학습 후
 
     학습 전에는 분류 헤드이 무작위이므로 모든 학습 방식이 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
-# English 780043a0
-notebook-seed-examples = 같은 테스트 데이터에 대한 학습 전과 학습 후의 예측입니다(시드 { $seed }).
-# English e80eec09
+# English d32b7e71
+notebook-seed-examples = 같은 테스트 데이터에 대한 학습 전과 학습 후의 예측입니다(시드 { LIST($seeds) }).
+# English f11d778f
 notebook-seed-errors = ## 6. 오류
 
-    행은 정답, 열은 테스트 예측입니다(시드 { $seed }). 대각선이 맞힌 것이고, 진할수록 그 행에서 차지하는 비율이 큽니다.
-# English e3ca5eb7
-notebook-wrong-texts = { $arm }의 모든 시드가 틀린 테스트 데이터:
+    행은 정답, 열은 테스트 예측입니다(시드 { LIST($seeds) }). 대각선이 맞힌 것이고, 진할수록 그 행에서 차지하는 비율이 큽니다.
+# English 69110cef
+notebook-wrong-texts =
+    { $arm }의 { $trained ->
+        [some] 학습에 성공한 모든
+       *[all] 모든
+    } 시드가 틀린 테스트 데이터:
 # English 6f63209b
 notebook-wrong-words = { $arm }의 가장 좋은 시드도 단어를 가장 많이 틀린 문장:
 # English 99f30a09
@@ -418,6 +422,8 @@ notebook-word-seed = 시드
 notebook-word-before = 학습 전
 # English 2a7369c3
 notebook-word-after = 학습 후
+# English bfeb9e99
+notebook-word-failed = 학습 실패
 # English 751e40fa
 notebook-word-word = 단어
 # English 1843931c
@@ -436,6 +442,8 @@ notebook-word-missed_by_all = 테스트 데이터 { "{" }len(gold){ "}" }건 중
 notebook-word-predicted_doc = 테스트에 대한 모델 하나의 예측. `before`는 학습 전, `after`는 학습 후.
 # English b9a74ae9
 notebook-word-arms_comment = 학습 방식: 실행 이름의 앞부분과 표시할 이름
+# English 67e51ec6
+notebook-word-left_out_comment = 학습에 실패하여 평균과 비교에서 제외한 실행
 # English 8cc3cd64
 notebook-word-figure_comment = 그림은 SVG: 확대해도 선명하고, 다시 실행해도 바이트까지 같음
 
@@ -759,6 +767,11 @@ finding-swapped_labels = 뒤바뀐 레이블
 # English 91e603d0
 found-leaked_rows =
     { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($exact) }건({ PERCENT($exact_share) })이 대소문자, 띄어쓰기, 문장 부호 말고는 { $source } 데이터와 똑같고(그중 짧은 텍스트 { COUNT($short) }건), { COUNT($near) }건({ PERCENT($near_share) })이 거의 같습니다
+# English 7bfe5e0e
+found-leaked-swapped =
+    { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($swapped) }건({ PERCENT($share) })은 두 텍스트의 순서만 바꾸면 { $source } 데이터와 같고, 그중 { COUNT($same) }건은 레이블도 같습니다
+# English b88ef170
+why-leaked-swapped = 모델이 같은 두 텍스트를 이미 학습했으므로, 순서가 레이블을 정하는 과제라면 그 레이블에서 이 레이블이 드러납니다
 # English 6dba6b1a
 why-leaked-habit = 학습 데이터 안에서도 같은 비율로 중복되므로, 새로 들어올 텍스트도 그만큼은 학습 데이터와 겹칩니다
 # English b23653d4
