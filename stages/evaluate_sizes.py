@@ -1,5 +1,6 @@
 """Stage ``evaluate_sizes``: score over train rows and over steps, and what pre-training is worth in labels."""
 
+import itertools
 import sys
 from argparse import Namespace
 from dataclasses import asdict
@@ -32,7 +33,7 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
     """Write the curve over the sizes of one task, and the steps at which either arm reaches the other's best.
 
     Every point of the curve is of the runs that trained, as the comparison at all rows is, which is the last of them;
-    the steps are those of seeds whose two runs did.
+    the steps are those of seeds whose two runs did, or of all where there is no such seed.
     """
     plan = read_json(paths.sized / PLAN)
     counts = plan.pop("size_rows", [])
@@ -59,13 +60,13 @@ def evaluate_sizes(paths: Namespace, grid: Grid, settings: EvaluationSettings) -
         facts["points"] = curve.model_dump()
         if multipliers := facts["points"].pop("multipliers"):
             facts["multipliers"] = multipliers
-    pairs = that_trained(list(zip(first, second, grid.seeds, strict=True)),
-                         map(evaluation.any_failed, zip(first, second, strict=True)))
+    failed = [evaluation.any_failed(pair) for pair in zip(first, second, strict=True)]
+    pairs = that_trained(list(zip(first, second, grid.seeds, strict=True)), failed)
     reached = catching_up([histories[cell] for cell, _, _ in pairs], [histories[cell] for _, cell, _ in pairs],
                           [seed for _, _, seed in pairs], gold.task.metric)
     facts["steps"] = {arm: found.model_dump() for arm, found in zip(PAIR, reached, strict=True)}
-    if left_out := [seed for seed in grid.seeds if seed not in {seed for _, _, seed in pairs}]:
-        facts["steps"]["left_out"] = left_out
+    if any(failed):
+        facts["steps"]["counted" if all(failed) else "left_out"] = list(itertools.compress(grid.seeds, failed))
     write_json(paths.out, facts)
 
 

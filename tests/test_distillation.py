@@ -18,6 +18,7 @@ from stages.doctoring.evidence import _teachers
 from stages.evaluate import evaluate
 from stages.metrics.handed_over import handed_over
 from stages.metrics.headlines import accuracy_of
+from stages.reporting.verdicts import handed_over as handed_over_sentences
 from stages.results.histories import read_history
 from stages.results.task_metrics import Estimate
 from stages.settings.arms import ARMS
@@ -30,9 +31,10 @@ from stages.training.cell import train
 from stages.training.distilling import SoftTargets, Teacher
 from stages.training.loop import Training
 from stages.training.objective import Objective
+from stages.wording.catalogue import render
 from tests import tiny
 from tests.test_processes import ROWS, Project, losses
-from tests.test_report import Inputs
+from tests.test_report import Inputs, finding
 
 PAIR_TASK = tiny.TEXT_TASK | {"kind": "pair"}
 GRID = Grid(tasks=("toy",), tunings=("full",), seeds=(1, 2), asked={"distilled": ("toy",)})
@@ -280,6 +282,15 @@ def test_a_student_is_compared_with_full_tuning_where_that_taught_it() -> None:
     grids = (Grid(tasks=("toy",), tunings=tunings, seeds=(1,), asked={"distilled": ("toy",)})
              for tunings in (("full", "setfit"), ("setfit", "full")))
     assert [grid.further_rivals for grid in grids] == [{"distilled": "full"}, {}]
+
+
+def test_a_share_holds_for_the_budget_that_the_gain_holds_for(tmp_path: Path) -> None:
+    inputs, told = distilled(tmp_path, {"value": 0.5, "low": 0.2, "high": 0.8}), []
+    for arm in ("full", "scratch"):
+        inputs.find("reviews", finding("underfitted", "warning", about=arm, taints=(arm,)))
+        sentence, = handed_over_sentences(inputs.tasks()[0])
+        told.append("A larger budget might raise the score of the losing arm: " in render(sentence))
+    assert told == [False, True]
 
 
 @pytest.mark.parametrize(("edit", "expected", "other"), [

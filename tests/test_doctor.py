@@ -736,6 +736,10 @@ def test_too_small_to_tell() -> None:
         assert [finding.name for finding in results.too_small_to_tell(evidence)] == names
     of_single_runs = compared(0.02, -0.01, 0.05, 0.06).model_copy(update={"recipe": False})
     assert not list(results.too_small_to_tell(with_metrics(TEXTS, comparisons={"full": of_single_runs})))
+    failed = with_metrics(TEXTS, comparisons={"full": compared(0.02, -0.01, 0.05, 0.06)})
+    cells = failed.metrics.cells
+    failed = with_metrics(failed, cells=cells | {"scratch-1": cells["scratch-1"].model_copy(update={"failed": True})})
+    assert "300 test rows and 1 seed detect" in render(next(results.too_small_to_tell(failed)).evidence)
     hopeless = with_metrics(TEXTS, comparisons={"full": compared(0.02, -0.9, 0.9, 8.76)})
     assert render(next(results.too_small_to_tell(hopeless)).evidence) == (
         "+2.0 points, but 300 test rows and 2 seeds detect no possible difference with a power of 80 %")

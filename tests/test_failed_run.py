@@ -11,6 +11,7 @@ import pytest
 
 from stages import judge, report
 from stages.common.files import read_json, write_json
+from stages.comparing import markdown
 from stages.comparing.changes import changes
 from stages.evaluate_sizes import evaluate_sizes
 from stages.metrics.evaluation import TaskEvaluation, TaskGold
@@ -163,8 +164,9 @@ def test_a_comparison_of_revisions_is_of_runs_that_trained(study: SmallStudy, tm
     shutil.copytree(study.folder, sound.folder)
     shutil.copytree(sound.paths.models / "scratch-1", sound.paths.models / LOST, dirs_exist_ok=True)
     sound.evaluate()
-    found = {one["arm"]: one for one in changes(
-        revision(sound, without=without), revision(study, SLOWER), SETTINGS)["scores"]}["scratch"]
+    facts = changes(revision(sound, without=without), revision(study, SLOWER), SETTINGS)
+    assert "## Test scores, mean over seeds that trained\n" in markdown.render(facts, "old", "new", 0)
+    found = {one["arm"]: one for one in facts["scores"]}["scratch"]
     assert (found["old"], found["new"]) == pytest.approx((fmean(scores(sound, "scratch")),
                                                           fmean(scores(study, "scratch"))))
     assert found["difference"] == found["new"] - found["old"]

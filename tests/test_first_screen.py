@@ -222,6 +222,26 @@ def test_the_table_on_a_terminal_says_what_the_interval_of_single_runs_covers(st
     assert told == [False, True]
 
 
+def test_another_way_without_a_verdict_is_not_counted(study: Study) -> None:
+    inputs = study("ab", ("head",))
+    inputs.find("a", finding("leaked_rows", about="data", taints=("head", "scratch")))
+    assert answered(inputs) == ("Verdict withheld on A (leaked rows). Other ways to use a pre-trained model scored "
+                                "above training from scratch in 1 of 1 comparison on 1 task.")
+    inputs.find("b", finding("leaked_rows", about="data", taints=("head", "scratch")))
+    assert answered(inputs) == "Verdict withheld on A and B (leaked rows)."
+
+
+def test_the_table_on_a_terminal_says_which_seeds_its_means_are_of(study: Study) -> None:
+    told, inputs = [], study()
+    for failed in (False, True):
+        inputs.edit("metrics/a.json", "cells", "scratch-2", "failed", value=failed)
+        inputs.judge()
+        stream = io.StringIO()
+        print_summary(read_summaries(inputs.grid, inputs.paths), (), inputs.grid, "en", stream)
+        told.append(re.search(r"Scores: mean over (.*?) on test", stream.getvalue())[1])
+    assert told == ["seeds", "seeds that trained"]
+
+
 def test_every_comparison_has_the_worst_finding_on_its_own_arms(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the table of the report as on a terminal, and in what the first comparison means; a card is of its task."""
     monkeypatch.setenv("COLUMNS", "100")

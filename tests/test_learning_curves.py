@@ -344,6 +344,10 @@ def test_steps_are_those_of_seeds_whose_runs_trained(folder: Path, monkeypatch: 
     *measured, end = read_json_lines(Path("models/scratch-2/history.jsonl"))
     write_json_lines(Path("models/scratch-2/history.jsonl"), [*measured, end | {"best_step": 0}])
     assert seeds() == [[1], [1], [2]]  # its initial weights were kept
+    *measured, end = read_json_lines(Path("models/pretrained-full-1/history.jsonl"))
+    write_json_lines(Path("models/pretrained-full-1/history.jsonl"), [*measured, end | {"best_step": 0}])
+    assert seeds() == [[1, 2], [1, 2], []]
+    assert read_json(folder / "sizes.json")["steps"]["counted"] == [1, 2]
 
 
 @pytest.mark.parametrize(("sizes", "refused"), [
@@ -433,6 +437,11 @@ def test_sentences(values: dict[str, Any], sentence: str) -> None:
         found = told().steps.model_copy(update={"left_out": seeds})
         steps = render(learning_curves._steps_sentence(task_with(told()), found))
         assert steps.startswith(f"On validation{left_out}, {reached}")
+    found = told().steps.model_copy(update={"counted": (1,)})
+    steps = learning_curves._steps_sentence(task_with(told()), found)
+    assert render(steps).startswith(
+        f"On validation, with the failed runs, since no seed has two runs that trained, {reached}")
+    assert "(두 실행이 모두 학습에 성공한 시드가 없어 실패한 실행도 포함)" in render(steps, "ko")
 
 
 def test_scalars_have_no_nulls() -> None:
@@ -456,6 +465,26 @@ def test_what_a_severe_finding_taints_is_worth_no_labels() -> None:
         "toy": {"steps-pretrained-to-best-of-other": 15.0}}
     other = task_with(told(), severe("lora"))  # the curve is of another tuning
     assert "Scratch needs 11.0 times the labels" in render(next(learning_curves._label_sentences(other, told())))
+
+
+@pytest.mark.parametrize(("values", "loser", "winner"), [
+    ({}, "scratch", "full"), ({"factor": None, "low": None, "high": 1.0, "reached": "below"}, "full", "scratch")])
+def test_a_multiplier_holds_for_the_budget_of_the_arm_that_needs_more_labels(
+    values: dict[str, Any], loser: str, winner: str
+) -> None:
+    def unfit(arm: str) -> Finding:
+        return Finding.of("underfitted", "warning", arm, (arm,), own=0.7, other=0.9, rival="the other")
+
+    sizes, said = told(**values), []
+    for found in ((), (unfit(winner),), (unfit(loser),)):
+        task = task_with(sizes, *found)
+        task.short_title = "TOY"
+        sentence = " ".join(map(render, learning_curves._label_sentences(task, sizes)))
+        summary, = learning_curves.worth_in_labels([task], {"toy": sizes})
+        said.append(("A larger budget might raise the score of the losing arm: " in sentence,
+                     render(summary).startswith("TOY (at least for this budget): Scratch needs "),
+                     render(summary, "ko").startswith("TOY(적어도 이 학습 예산에서는): ")))
+    assert said == [(False,) * 3, (False,) * 3, (True,) * 3]
 
 
 @pytest.mark.parametrize(("outcome", "why"), [

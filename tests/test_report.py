@@ -532,6 +532,34 @@ def test_a_verdict_that_does_not_survive_the_correction_is_inconclusive(inputs: 
     assert json.loads(inputs.build()["metrics.json"])["reviews"]["verdict-full"] == "cannot_tell"
 
 
+def test_of_single_runs_a_baseline_is_beaten_in_these_runs_alone(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("entities",), tunings=("full",), seeds=(1, 2, 3)))
+    name, baseline = "metrics/entities.json", ("baseline_comparisons", "most_frequent_tag")
+    everywhere, scratch = "(95 % interval; among", "(95 % interval, of an arm with a single run that trained over test"
+    compared = {"pretrained": 0.7, "scratch": 0.5, **difference(0.2, 0.1, 0.3)}
+
+    def told(**recipe: bool) -> str:
+        inputs.edit(name, "slices", value=[{"split": "test_mismatched", "genre": "", "rows": 600, "comparisons": {
+            "full": compared | {"recipe": recipe["full"] and recipe["scratch"]}}}])
+        for arm, one in recipe.items():
+            inputs.edit(name, *baseline, arm, "recipe", value=one)
+        remark, = worded(baseline_remarks(inputs.tasks()[0]))
+        return f"{remark}\n{inputs.build()['details/entities.md']}"
+
+    found = told(full=True, scratch=True)
+    assert found.startswith("Every arm beats every baseline; ")
+    assert found.count(everywhere) == 3  # in the captions of baselines, of further test sets and of the error analysis
+    for seed in (2, 3):
+        inputs.edit(name, "cells", f"scratch-{seed}", "failed", value=True)
+    found = told(full=True, scratch=False)
+    assert found.startswith("In these runs, every arm beats every baseline; ")
+    assert found.count(scratch) == 1
+    assert found.count("(95 % interval over test rows alone; among") == 1
+    assert "(95 % interval over test rows alone; among" not in told(full=True, scratch=True)
+    inputs.edit(name, *baseline, "scratch", value=difference(-0.2, -0.3, -0.1) | {"recipe": False})
+    assert worded(baseline_remarks(inputs.tasks()[0]))[0].startswith("The scratch run (entity F1 0.710) scores below")
+
+
 @pytest.mark.parametrize("missing", [("majority",), ("majority", "full")])
 def test_baselines_without_their_comparisons_are_refused(inputs: Inputs, missing: tuple[str, ...]) -> None:
     inputs.edit("metrics/reviews.json", "baseline_comparisons", *missing, value=None)
@@ -566,6 +594,24 @@ def test_caveats(inputs: Inputs) -> None:
     inputs.edit("metrics/reviews.json", "test_groups", value=40)
     assert worded(caveats(inputs.tasks()[0]))[1] == (
         "The 600 test texts come from 40 groups of rows; these are the independent units of the intervals.")
+
+
+def test_seeds_are_counted_that_trained(tmp_path: Path) -> None:
+    inputs = Inputs(tmp_path, Grid(tasks=("entities",), tunings=("full",), seeds=(1, 2, 3, 4, 5)))
+
+    def told() -> tuple[list[str], str]:
+        task, = inputs.tasks()
+        return worded(caveats(task)), render(verdict(task, "full"))
+
+    found, sentence = told()
+    assert found == []
+    assert "5 seeds × 600 test sentences" in sentence
+    for cell in ("pretrained-full-1", "scratch-2", "scratch-3", "scratch-4"):
+        inputs.edit("metrics/entities.json", "cells", cell, "failed", value=True)
+    found, sentence = told()
+    assert found == ["The spread between seeds is estimated from only 2 runs of an arm, as others failed to train; 5 "
+                     "or more would give a narrower and more reliable interval."]
+    assert "2 seeds × 600 test sentences" in sentence
 
 
 @pytest.mark.parametrize(("varies", "told"), [
@@ -1229,6 +1275,23 @@ def test_genres_and_further_test_sets(inputs: Inputs) -> None:
     remark = ("On test, mismatched, the difference of pre-trained is inconclusive: +9.0 (−1.0 to 19.0) points. "
               "That does not show that there is none.")
     assert files["index.html"].count(remark) == 1
+
+
+@pytest.mark.parametrize(("verdict_low", "elsewhere", "told"), [
+    (0.098, -0.05, ["On test, mismatched, the difference of pre-trained has the opposite sign: −5.0 (−8.0 to −2.0) "
+                    "points. The verdict is on test alone."]),
+    (0.098, 0.05, []), (-0.01, -0.05, [])])
+def test_a_verdict_that_is_reversed_on_a_further_test_set_is_a_caveat(
+    inputs: Inputs, verdict_low: float, elsewhere: float, told: list[str]
+) -> None:
+    inputs.compare(low=verdict_low)
+    compared = {"pretrained": 0.7, "scratch": 0.7 - elsewhere,
+                **difference(elsewhere, elsewhere - 0.03, elsewhere + 0.03)}
+    inputs.edit("metrics/reviews.json", "slices", value=[
+        {"split": "test_mismatched", "genre": "", "rows": 1200, "comparisons": {"full": compared}}])
+    found = caveats(inputs.tasks()[0])[:-1]  # the last is on the number of seeds
+    assert worded(found) == told
+    assert all("부호가 반대입니다" in render(one, "ko") for one in found)
 
 
 def test_a_slice_of_another_tuning_is_refused(inputs: Inputs) -> None:

@@ -58,7 +58,8 @@ def _scores(scores: list[ArmChange]) -> Iterator[str]:
             for found in rescored))
     if not changed:
         return
-    yield "## Test scores, mean over seeds"
+    lost = any(one and 0 < one["count"] < one["runs"] for found in changed for one in found["failed"])
+    yield f"## Test scores, mean over seeds{' that trained' if lost else ''}"
     yield _table(
         ("Task", "Arm", "Metric", "Was", "Is", "Points (95 % interval)", "p", "after Holm", ""),
         ((found["task"], found["arm"], metric_words(found["metric"]), score(found["old"]), score(found["new"]),

@@ -216,7 +216,7 @@ def too_small_to_tell(evidence: Evidence) -> Iterator[Finding]:
         if compared.recipe and compared.low <= 0 <= compared.high and compared.detectable > DETECTABLE:
             score = evidence.mean(rival)
             possible = compared.detectable <= max(score, 1 - score)
-            rows, seeds = len(evidence.rows["test"]), len(evidence.arms[arm])
+            rows, seeds = len(evidence.rows["test"]), min(len(evidence.trained(one)) for one in (arm, rival))
             found = (message("found-too_small_to_tell", difference=compared.difference, rows=rows, seeds=seeds,
                              detectable=compared.detectable) if possible else
                      message("found-too-small-for-any", difference=compared.difference, rows=rows, seeds=seeds))

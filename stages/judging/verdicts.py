@@ -191,13 +191,17 @@ def _labels(results: TaskResults, grid: Grid) -> LabelJudgement | None:
     withheld, one_seed = withholding(results.findings, (sizes.tuning, REFERENCE)), len(grid.seeds) == 1
     recipe = _recipe(results.metrics, grid, sizes.tuning)
     arms = ((sizes.tuning, sizes.points.pretrained), (REFERENCE, sizes.points.scratch))
+    multipliers = () if withheld or one_seed else tuple(
+        JudgedMultiplier(**dict(one), sure=is_sure(one)) for one in sizes.multipliers)
+    losing_first = (sizes.tuning, REFERENCE) if multipliers and multipliers[0].reached == "below" else (
+        REFERENCE, sizes.tuning)
     return LabelJudgement(
         tuning=sizes.tuning, method=str(recipe["method"]), of_pretraining=trained_as_far(sizes.tuning, recipe),
         withheld=withheld, one_seed=one_seed,
+        qualified=qualifying(results.findings, *losing_first) if multipliers else (),
         few_trained=tuple(FewTrained(arm=arm, rows=point.rows) for arm, points in arms for point in points
                           if point.few_trained),
-        multipliers=() if withheld or one_seed else tuple(
-            JudgedMultiplier(**dict(one), sure=is_sure(one)) for one in sizes.multipliers))
+        multipliers=multipliers)
 
 
 def is_sure(multiplier: Multiplier) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages.reporting.document import Kind, Part, Table
 from stages.reporting.texts import count, score
-from stages.reporting.verdicts import with_interval
+from stages.reporting.verdicts import scope_of, with_interval
 from stages.results.errors import ErrorFacts, ListedRow
 from stages.results.reading import refuse_other_keys, validated
 from stages.results.tasks import TaskFacts
@@ -80,7 +80,8 @@ def _slices(task: TaskFacts, facts: ErrorFacts) -> Table:
                          score(part.means[rivals_of(arm)[0]]),
                          with_interval(compared, part.rows)))
     return Table(
-        message("errors-slices-caption", metric=metric_name(task.metrics.metric)),
+        message("errors-slices-caption", metric=metric_name(task.metrics.metric),
+                scope=scope_of(one for part in facts.slices for one in part.comparisons.values())),
         ((message("column-rows-with"), "header"), (message("column-arm"), "header"), (message("column-rows"), "number"),
          (message("column-score"), "number"), (message("capitalized", text=task.arms[-1].name), "number"),
          (message("column-difference"), "number")), tuple(rows), task.metrics.synthetic)

@@ -82,7 +82,7 @@ def answer(tasks: Sequence[TaskFacts]) -> Iterator[Message]:
         yield _worth(decided, alone=len(decided) == sum(one.judged.of_pretraining for one in compared))
     if withheld:
         yield message("page-answer-withheld", clauses=tuple(_withheld(withheld)))
-    if others := [one for one in compared if not one.judged.of_pretraining]:
+    if others := [one for one in compared if not (one.judged.of_pretraining or one.judged.withheld)]:
         yield _other_ways(others)
 
 
@@ -133,7 +133,7 @@ def _other_ways(compared: Sequence[_Compared]) -> Message:
     return message(
         "page-answer-other", tasks=len(_tasks(compared)), count=len(compared), above=verdicts.count("above_scratch"),
         below=verdicts.count("below_scratch"),
-        open=sum(one.judged.verdict == "cannot_tell" and not one.judged.withheld for one in compared),
+        open=verdicts.count("cannot_tell"),
         budget=message("page-budget-of-others", count=qualified) if qualified else "")
 
 

@@ -43,6 +43,7 @@ def worth_in_labels(tasks: Sequence[TaskFacts], sizes: Mapping[str, Sizes]) -> I
     for task in tasks:
         if (labels := task.verdicts.labels) and labels.multipliers:
             yield message("labels-of-task", task=task.short_title,
+                          budget=message("page-budget-of-all") if labels.qualified else "",
                           sentence=multiplier_sentence(task, sizes[task.metrics.task].rows, labels))
 
 
@@ -74,6 +75,8 @@ def _multipliers(task: TaskFacts) -> tuple[JudgedMultiplier, ...]:
 def _label_sentences(task: TaskFacts, sizes: Sizes) -> Iterator[Message]:
     if (labels := task.verdicts.labels) and labels.multipliers:
         yield multiplier_sentence(task, sizes.rows, labels)
+        if labels.qualified:
+            yield message("verdict-qualified", reasons=reasons(labels.qualified))
         yield message("labels-assumption")
         yield message("labels-draw", covered="shared" if sizes.draws == 1 else "covered")
         if labels.few_trained:
@@ -164,7 +167,7 @@ def _interval(multiplier: Multiplier) -> Message:
 
 def _steps_sentence(task: TaskFacts, steps: BothSteps) -> Message:
     first, last, metric = task.arms[0].name, task.arms[-1].name, metric_name(task.metrics.metric)
-    return message("steps-to-best", failed=len(steps.left_out),
+    return message("steps-to-best", failed="all" if steps.counted else len(steps.left_out),
                    first=_reached(steps.pretrained, arm=first, rival=last, metric=metric),
                    second=_reached(steps.scratch, arm=last, rival=first, metric=metric))
 

@@ -6,7 +6,7 @@ from statistics import fmean
 from stages.reporting.charts import pooled_reliability
 from stages.reporting.document import Kind, Table
 from stages.reporting.texts import NONE, count, p_value, points, score
-from stages.reporting.verdicts import with_interval
+from stages.reporting.verdicts import scope_of, with_interval
 from stages.results.arm_words import words_of
 from stages.results.curves import CurvePoint
 from stages.results.findings import about_cell
@@ -123,7 +123,8 @@ def _slices(task: TaskFacts) -> Table | None:
                          points(compared.detectable) if compared.recipe else NONE))
     tuned_column: tuple[tuple[Wording, Kind], ...] = ((message("column-arm"), "header"),) if several else ()
     return Table(
-        message("caption-slices", metric=metric_name(facts.metric), seeds=seeds_of_means(task)),
+        message("caption-slices", metric=metric_name(facts.metric), seeds=seeds_of_means(task),
+                scope=scope_of(one for part in facts.slices for one in part.comparisons.values())),
         ((message("column-test-set"), "header"), (message("column-genre"), "header"), *tuned_column,
          (message("column-rows"), "number"), *pair_columns(), (message("column-difference"), "number"),
          (message("column-detectable"), "number")),
@@ -153,7 +154,8 @@ def _baselines(task: TaskFacts) -> Table:
             for baseline, values in metrics.items())
     return Table(
         message("caption-baselines", metric=metric_name(task.metrics.metric), kind=task.metrics.kind,
-                fits="each" if task.leaves_runs_out and task.metrics.draws > 1 else "one"),
+                fits="each" if task.leaves_runs_out and task.metrics.draws > 1 else "one",
+                scope=scope_of(one for arm in task.arms for one in arm.against.values())),
         ((message("column-baseline"), "header"), *((metric_name(name), "number") for name in names),
          *((message("capitalized", text=arm.name), "number") for arm in task.arms)),
         tuple(rows), task.metrics.synthetic)

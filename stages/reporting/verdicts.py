@@ -129,9 +129,11 @@ def handed_over(task: TaskFacts) -> Iterator[Message]:
             if share is None or share.low is None or share.high is None:
                 yield message("handed-over-unknown")
             else:
-                yield message(
+                told = message(
                     "handed-over", extent="nothing" if share.high <= 0 else "more" if share.low > 1 else "share",
                     share=share.value, low=share.low, high=share.high, taken=taken.difference, given=given.difference)
+                budgets = given.qualified or taken.qualified
+                yield joined([told, message("verdict-qualified", reasons=reasons(budgets))]) if budgets else told
 
 
 def reasons(found: Iterable[Reason]) -> Message:
@@ -201,8 +203,8 @@ def _evidence(task: TaskFacts, judged: Judgement, rival: Wording) -> Message:
         "verdict-evidence", metric=metric_name(facts.metric), first=first, second=second, rival=rival,
         difference=judged.difference, low=judged.low, high=judged.high,
         zero="inside" if judged.low <= 0 <= judged.high else "outside", scope="recipe" if judged.recipe else "rows",
-        seeds=len(task.arms[0].runs), number=facts.rows["test"], rows=rows_name(facts.kind),
-        significance=_significance(judged, rows_name(facts.kind)))
+        seeds=min(len(task.arm(key).trained) for key in judged.arms), number=facts.rows["test"],
+        rows=rows_name(facts.kind), significance=_significance(judged, rows_name(facts.kind)))
 
 
 def _significance(judged: Judgement, rows: Message) -> Message:
@@ -224,7 +226,8 @@ def baseline_remarks(task: TaskFacts) -> list[Message]:
     if remarks or not baselines:
         return remarks
     best = max(baselines, key=lambda name: baselines[name])
-    return [message("baselines-beaten", runs=len(task.arms[0].runs), baseline=baseline_name(best),
+    recipe = all(one.recipe for arm in task.arms for one in arm.against.values())
+    return [message("baselines-beaten", scope="recipe" if recipe else "rows", baseline=baseline_name(best),
                     score=baselines[best])]
 
 
@@ -234,7 +237,7 @@ def _not_beaten(arm: Arm, metric: str, baselines: dict[str, float], drawn: bool)
     for standing in ("below", "inconclusive"):
         if names := [name for name in order if arm.standing[name] == standing]:
             yield message(
-                "baselines-above" if standing == "below" else "baselines-open", arm=arm.name, runs=len(arm.runs),
+                "baselines-above" if standing == "below" else "baselines-open", arm=arm.name, runs=len(arm.trained),
                 metric=metric_name(metric), score=arm.mean(metric), number=len(names),
                 baselines=tuple(_baseline(name, arm, baselines, drawn) for name in names))
 
@@ -243,6 +246,12 @@ def _baseline(name: str, arm: Arm, baselines: dict[str, float], drawn: bool) -> 
     return message("compared-baseline", baseline=baseline_name(name), score=baselines[name],
                    seeds="some" if drawn and len(arm.trained) < len(arm.runs) else "all",
                    difference=with_interval(arm.against[name]))
+
+
+def scope_of(compared: Iterable[Difference]) -> Message:
+    """What the intervals of differences do not cover, where that is so of some or all: further seeds."""
+    recipes = {one.recipe for one in compared}
+    return message("interval-scope", scope="recipe" if False not in recipes else "some" if True in recipes else "rows")
 
 
 def with_interval(compared: Difference, rows: int = FEWEST) -> Message:
@@ -304,10 +313,11 @@ def caveats(task: TaskFacts) -> list[Message]:
     if 0 < facts.test_groups <= facts.rows["test"] / _ROWS_OF_GROUP:
         found.append(message("caveat-groups", number=facts.rows["test"], rows=rows_name(facts.kind),
                              groups=facts.test_groups, kind=facts.kind))
-    found += _open_elsewhere(task)
+    found += _otherwise_elsewhere(task)
     found += _same_of_every_seed(task)
-    if 1 < len(task.arms[0].runs) < ENOUGH_SEEDS:
-        found.append(message("caveat-few-seeds", runs=len(task.arms[0].runs), enough=ENOUGH_SEEDS))
+    if 1 < (fewest := min(len(arm.trained) for arm in task.arms)) < ENOUGH_SEEDS:
+        found.append(message("caveat-few-seeds", runs=fewest, enough=ENOUGH_SEEDS,
+                             trained="some" if task.leaves_runs_out else "all"))
     return found
 
 
@@ -318,15 +328,17 @@ def _same_of_every_seed(task: TaskFacts) -> Iterator[Message]:
         yield from (message("caveat-seed-varies", varies=varies) for varies in varied if varies != "both")
 
 
-def _open_elsewhere(task: TaskFacts) -> Iterator[Message]:
-    """Further test sets as a whole on which a difference that is conclusive on test may be zero."""
+def _otherwise_elsewhere(task: TaskFacts) -> Iterator[Message]:
+    """Further test sets as a whole on which a difference that is conclusive on test may be zero, or is reversed."""
     for part in task.metrics.slices:
         for key, one in part.comparisons.items():
             judged = task.comparisons.get(key)
-            if not part.genre and part.rows >= FEWEST and one.low <= 0 <= one.high and judged and (
-                    judged.verdict != "cannot_tell"):
-                yield message("caveat-open-elsewhere", split=split_name(part.split), arm=task.arm(key).name,
-                              difference=with_interval(one))
+            if part.genre or part.rows < FEWEST or not judged or judged.verdict == "cannot_tell":
+                continue
+            is_open = one.low <= 0 <= one.high
+            if is_open or (one.low > 0) != (judged.low > 0):
+                yield message("caveat-open-elsewhere" if is_open else "caveat-reversed-elsewhere",
+                              split=split_name(part.split), arm=task.arm(key).name, difference=with_interval(one))
 
 
 def delivered_note(task: TaskFacts) -> Message | None:

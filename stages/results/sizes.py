@@ -78,11 +78,15 @@ class ArmSteps(Facts):
 
 
 class BothSteps(Facts):
-    """Steps of either arm; ``left_out`` has the seeds of which a run failed to train."""
+    """Steps of either arm; ``left_out`` has the seeds of which a run failed to train.
+
+    Where these are all seeds they are ``counted`` instead. Files of former revisions do not say so.
+    """
 
     pretrained: ArmSteps
     scratch: ArmSteps
     left_out: tuple[int, ...] = ()
+    counted: tuple[int, ...] = ()
 
 
 class SizedRun(Facts):

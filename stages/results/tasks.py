@@ -82,6 +82,14 @@ class TaskSummary:
     verdicts: TaskVerdicts
     findings: tuple[Finding, ...]
 
+    @property
+    def leaves_runs_out(self) -> bool:
+        """Whether a run of an arm failed where another trained, so that comparisons and means are without it."""
+        failed: dict[tuple[str, str], set[bool]] = {}
+        for cell in self.metrics.cells.values():
+            failed.setdefault((cell.arm, cell.tuning), set()).add(cell.failed)
+        return any(len(found) > 1 for found in failed.values())
+
 
 @dataclass(frozen=True)
 class TaskFacts(TaskSummary):
@@ -112,11 +120,6 @@ class TaskFacts(TaskSummary):
         return next(arm for arm in self.arms if arm.key == key)
 
     @property
-    def leaves_runs_out(self) -> bool:
-        """Whether a run of an arm failed where another trained, so that comparisons and means are without it."""
-        return any(len(arm.trained) < len(arm.runs) for arm in self.arms)
-
-    @property
     def corpus(self) -> str:
         """The part of the title before its comma."""
         return self.metrics.title.split(",")[0]
@@ -138,7 +141,7 @@ PATHS = Namespace(metrics=Path("reports/metrics"), findings=Path("reports/doctor
                   searches=SEARCHES)
 
 
-def seeds_of_means(*tasks: TaskFacts) -> Message:
+def seeds_of_means(*tasks: TaskSummary) -> Message:
     """The seeds over which means, matrices and curves are: those that trained, see :attr:`Arm.trained`."""
     return message("seeds-of-means", trained="some" if any(task.leaves_runs_out for task in tasks) else "all")
 

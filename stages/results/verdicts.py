@@ -115,13 +115,15 @@ class JudgedMultiplier(Multiplier):
 class LabelJudgement(Facts):
     """What may be said of the label multipliers of a tuning.
 
-    There are none where findings withhold them, with ``one_seed``, or where too ``few_trained``.
+    There are none where findings withhold them, with ``one_seed``, or where too ``few_trained``. ``qualified`` says why
+    they hold for the budget of the arm that needs more labels alone.
     """
 
     tuning: Text
     method: Text
     of_pretraining: bool
     withheld: tuple[Reason, ...] = ()
+    qualified: tuple[Reason, ...] = ()
     one_seed: bool = False
     few_trained: tuple[FewTrained, ...] = ()
     multipliers: tuple[JudgedMultiplier, ...] = ()

@@ -8,7 +8,7 @@ from stages.reporting.first_screen import verdict_in_words
 from stages.reporting.texts import score
 from stages.results.arm_words import arm_names
 from stages.results.findings import Finding, beside
-from stages.results.tasks import TaskSummary
+from stages.results.tasks import TaskSummary, seeds_of_means
 from stages.results.verdicts import Aggregate
 from stages.settings.arms import REFERENCE, TUNED
 from stages.settings.grid import Grid
@@ -35,7 +35,7 @@ def print_summary(
     console.print(make_table([names[name] for name in shown], [[row[name] for name in shown] for row in rows],
                              right=[names[name] for name in COLUMNS[2:5]]))
     console.print()
-    console.print(render(message("terminal-legend"), language), style="dim")
+    console.print(render(message("terminal-legend", seeds=seeds_of_means(*tasks)), language), style="dim")
     if not all(judged.recipe for task in tasks for judged in task.verdicts.comparisons.values()):
         console.print(render(message("terminal-one-run"), language), style="dim")
     for sentence in aggregate_sentences(aggregates, names_of_arms):

@@ -114,7 +114,7 @@ terminal-worst =
     }
 terminal-report = Report
 terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
-terminal-legend = Scores: mean over seeds on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
+terminal-legend = Scores: mean over { $seeds } on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
 terminal-one-run = Where only one run of an arm trained, the interval is over test examples alone, so there is no conclusion about other seeds.
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
 terminal-misleading = Severe findings make these numbers misleading: `python -m stages.doctor` gives the evidence and the remedy.
@@ -358,9 +358,9 @@ settle-seeds-and-rows =
 ## Remarks on a task
 
 baselines-beaten =
-    { $runs ->
-        [one] Every run
-       *[other] Every arm
+    { $scope ->
+        [rows] In these runs, every arm
+       *[recipe] Every arm
     } beats every baseline; the best baseline is “{ $baseline }” ({ SCORE($score) }).
 baselines-above =
     The { $arm } { $runs ->
@@ -419,13 +419,17 @@ caveat-groups = The { COUNT($number) } test { $rows } come from { COUNT($groups)
        *[other] groups of rows
     }; these are the independent units of the intervals.
 caveat-open-elsewhere = On { $split }, the difference of { $arm } is inconclusive: { $difference } points. That does not show that there is none.
+caveat-reversed-elsewhere = On { $split }, the difference of { $arm } has the opposite sign: { $difference } points. The verdict is on test alone.
 caveat-seed-varies =
     { $varies ->
         [order] Seeds vary the order of the training rows and dropout alone, so the intervals do not cover other initial weights.
        *[weights] Seeds vary the initial weights alone, so the intervals do not cover another order of the training rows or other dropout.
     }
 caveat-few-seeds =
-    The spread between seeds is estimated from { $runs } runs per arm; { $enough } or more would give a narrower and more reliable interval.
+    The spread between seeds is estimated from { $trained ->
+        [some] only { $runs } runs of an arm, as others failed to train
+       *[all] { $runs } runs per arm
+    }; { $enough } or more would give a narrower and more reliable interval.
 token-accuracy =
     An entity counts as found only if its first word, last word and type are all correct. Token accuracy is shown because it is often quoted, but it is inflated: it counts every word, and most words are O, outside any entity.
 token-accuracy-of-baseline =
@@ -1001,7 +1005,7 @@ labels-draw =
     }
 labels-per-class = { COUNT($number) } per class
 size-per-class = { COUNT($number) } ({ COUNT($each) } per class)
-labels-of-task = { $task }: { $sentence }
+labels-of-task = { $task }{ $budget }: { $sentence }
 labels-withheld = The label multiplier is withheld: { $reasons }.
 labels-one-seed = one seed does not show the spread between seeds, which the intervals leave out
 labels-too-few-trained =
@@ -1052,6 +1056,7 @@ steps-to-best =
     On validation{ $failed ->
         [0] { "" }
         [one] , without the seed with a failed run
+        [all] , with the failed runs, since no seed has two runs that trained
        *[other] , without the { $failed } seeds with a failed run
     }, { $first }; { $second }. Steps are those of evaluations, so the score may have been reached earlier.
 reached-never = the { $arm } run never reaches the best { $metric } of { $rival } (in { JOINED($steps, ", ") } steps)
@@ -1143,7 +1148,7 @@ column-p = p
 column-always-arm = Right in the arm alone
 column-always-scratch = Right in scratch alone
 errors-slices-caption =
-    By length and label: { $metric }, mean over all seeds, and difference in points (95 % interval; among many, some exclude zero by chance)
+    By length and label: { $metric }, mean over all seeds, and difference in points (95 % interval{ $scope }; among many, some exclude zero by chance)
 slice-words = { $name } words
 slice-characters = { $name } characters
 slice-type = has type { $name }
@@ -1417,10 +1422,16 @@ p-of-these-runs =
     (these runs)
 caption-findings = What the doctor found
 caption-scores = Before → after training, with the 95 % interval of { $metric } after it
-caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval; among many, some exclude zero by chance), with the smallest difference that each comparison alone detects with a power of 80 %
+caption-slices = By test set and genre: { $metric }, mean over { $seeds }, and difference in points (95 % interval{ $scope }; among many, some exclude zero by chance), with the smallest difference that each comparison alone detects with a power of 80 %
+interval-scope =
+    { $scope ->
+        [rows] { " " }over test rows alone
+        [some] , of an arm with a single run that trained over test rows alone
+       *[recipe] { "" }
+    }
 caption-runs = Training runs
 caption-baselines =
-    Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval; among many, some exclude zero by chance){ $kind ->
+    Baselines in which no encoder is trained, on test, and by how many points each arm beats them in { $metric } (95 % interval{ $scope }; among many, some exclude zero by chance){ $kind ->
         [pair] . “Hypothesis only” never sees the first text; TF-IDF sees the words of both texts, but not which text a word is from; the arms read both
        *[other] { "" }
     }{ $fits ->

@@ -217,8 +217,8 @@ terminal-worst =
 terminal-report = 보고서
 # English 5beae9c2
 terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
-# English 74677f74
-terminal-legend = 점수: 테스트 데이터, 시드 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
+# English 497296f2
+terminal-legend = 점수: 테스트 데이터, { $seeds } 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 87b60fdc
 terminal-one-run = 학습에 성공한 실행이 하나뿐인 방식이 있는 비교의 신뢰구간은 테스트 데이터의 변동만 반영하므로, 다른 시드에서도 그런지는 결론을 내릴 수 없습니다.
 # English 1ce70520
@@ -574,11 +574,11 @@ settle-seeds-and-rows = 시드 약 { $seeds }개와 테스트 { $rows } { COUNT(
 
 ## Remarks on a task
 
-# English 93b6175a
+# English 1c3bbfb1
 baselines-beaten =
-    { $runs ->
-        [1] 모든 실행이
-       *[other] 모든 학습 방식이
+    { $scope ->
+        [rows] 이 실행들에서는 모든 학습 방식이
+       *[recipe] 모든 학습 방식이
     } 기준 모델 모두보다 낫습니다. 기준 모델의 최고 점수는 “{ $baseline }”의 { SCORE($score) }입니다.
 # English 367ea484
 baselines-above =
@@ -647,14 +647,20 @@ caveat-groups = 테스트 { $rows } { COUNT($number) }개는 { $kind ->
     } { COUNT($groups) }개에서 나왔습니다. 신뢰구간은 이 { COUNT($groups) }개를 서로 독립인 단위로 셉니다.
 # English 4d257cf6
 caveat-open-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 신뢰구간이 0을 포함합니다. 차이가 없다는 뜻이 아니라, 이 데이터로는 결론을 내릴 수 없다는 뜻입니다.
+# English 90c7ffd9
+caveat-reversed-elsewhere = ‘{ $split }’ 데이터에서는 ‘{ $arm }’ 모델의 차이가 { $difference } %p로, 부호가 반대입니다. 판정은 ‘테스트’ 데이터에만 해당합니다.
 # English 621a382e
 caveat-seed-varies =
     { $varies ->
         [order] 시드가 학습 데이터의 순서와 드롭아웃만 바꾸므로, 신뢰구간에 초기 가중치에 따른 변동은 포함되지 않습니다.
        *[weights] 시드가 초기 가중치만 바꾸므로, 신뢰구간에 학습 데이터의 순서와 드롭아웃에 따른 변동은 포함되지 않습니다.
     }
-# English a74bae58
-caveat-few-seeds = 시드 사이의 변동을 학습 방식마다 실행 { $runs }번으로 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
+# English 948ea2a7
+caveat-few-seeds =
+    시드 사이의 변동을 { $trained ->
+        [some] 어떤 방식에서는 학습에 실패한 실행을 뺀 { $runs }번만으로
+       *[all] 학습 방식마다 실행 { $runs }번으로
+    } 추정했습니다. { $enough }번 이상이면 신뢰구간이 더 좁고 믿을 만해집니다.
 # English a8af8edd
 token-accuracy =
     개체명은 첫 단어, 끝 단어, 유형이 모두 맞아야 찾은 것으로 셉니다. 토큰 정확도는 흔히 인용되므로 함께 적지만 부풀려진 값입니다. 모든 단어를 세는데, 단어 대부분은 개체명 밖의 O이기 때문입니다.
@@ -1637,8 +1643,8 @@ labels-draw =
 labels-per-class = 레이블마다 { COUNT($number) }
 # English c4659faf
 size-per-class = { COUNT($number) } (레이블마다 { COUNT($each) })
-# English 5b172271
-labels-of-task = { $task }: { $sentence }
+# English 89549a22
+labels-of-task = { $task }{ $budget }: { $sentence }
 # English 0566ad5e
 labels-withheld = 레이블 배수의 판정을 보류했습니다: { $reasons }.
 # English 9e94da5e
@@ -1699,10 +1705,11 @@ more-than = { $low }보다 큼
 less-than = { $high }보다 작음
 # English f2e8c8d9
 open-at-both-ends = 양쪽 모두 한계 없음
-# English 5eab7870
+# English 4a47a598
 steps-to-best =
     검증 데이터에서{ $failed ->
         [0] { "" }
+        [all] {" "}(두 실행이 모두 학습에 성공한 시드가 없어 실패한 실행도 포함)
        *[other] {" "}(학습에 실패한 실행이 있는 시드 { $failed }개는 제외)
     } { $first }. { $second }. 스텝은 평가한 시점의 스텝이므로, 실제로는 더 일찍 도달했을 수 있습니다.
 # English c4828160
@@ -1851,8 +1858,8 @@ column-p = p
 column-always-arm = 이 방식만 맞힘
 # English c82a2fe0
 column-always-scratch = 처음부터 학습만 맞힘
-# English 4f77cb8f
-errors-slices-caption = 길이와 레이블별: { $metric }, 모든 시드의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
+# English 8908a0f2
+errors-slices-caption = 길이와 레이블별: { $metric }, 모든 시드의 평균과 차이(%p, 95 % 신뢰구간{ $scope }. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다)
 # English c4317025
 slice-words = 단어 { $name }개
 # English a4d23be5
@@ -2379,13 +2386,20 @@ p-of-these-runs =
 caption-findings = 진단 결과
 # English e8e45efc
 caption-scores = 이 작업을 학습하기 전 → 후, 그리고 학습 후 { $metric }의 95 % 신뢰구간
-# English 7bbd342c
-caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다). 찾을 수 있는 최소 차이는 각 비교를 하나만 할 때 검정력 80 %의 값입니다
+# English 3c46b2eb
+caption-slices = 테스트 데이터와 장르별: { $metric }, { $seeds }의 평균과 차이(%p, 95 % 신뢰구간{ $scope }. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다). 찾을 수 있는 최소 차이는 각 비교를 하나만 할 때 검정력 80 %의 값입니다
+# English 69464002
+interval-scope =
+    { $scope ->
+        [rows] , 테스트 데이터의 변동만 반영
+        [some] , 학습에 성공한 실행이 하나뿐인 방식은 테스트 데이터의 변동만 반영
+       *[recipe] { "" }
+    }
 # English 981c8acc
 caption-runs = 학습 실행
-# English eb83fa43
+# English 566deb23
 caption-baselines =
-    인코더를 학습하지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다){ $kind ->
+    인코더를 학습하지 않는 기준 모델의 테스트 점수, 그리고 각 학습 방식의 { PARTICLE($metric, "이/가") } 그보다 높은 정도(%p, 95 % 신뢰구간{ $scope }. 비교가 많으므로 일부 신뢰구간은 우연만으로도 0을 포함하지 않을 수 있습니다){ $kind ->
         [pair] . ‘가설만’은 첫 텍스트(전제)를 보지 않습니다. TF-IDF는 두 텍스트의 단어를 모두 보지만 어느 텍스트의 단어인지는 모릅니다. 각 학습 방식은 두 텍스트를 모두 읽습니다
        *[other] { "" }
     }{ $fits ->
