@@ -11,19 +11,24 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file, save, save_file
 from tokenizers import Tokenizer
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import (
     AutoConfig,
     AutoModel,
     AutoModelForMaskedLM,
+    DebertaV2Config,
     DistilBertConfig,
     DistilBertForMaskedLM,
     ElectraConfig,
     ElectraForPreTraining,
     GPT2Config,
     GPT2LMHeadModel,
+    GPTNeoXConfig,
+    LlamaConfig,
+    ModernBertConfig,
+    PreTrainedConfig,
     PreTrainedModel,
     RobertaConfig,
     RobertaForMaskedLM,
@@ -332,6 +337,30 @@ def test_scratch_needs_no_weights(shape: Shape, checkpoint: Path, tmp_path: Path
     one, other = (tmp_path / name / "models" / "scratch-1" for name in ("with", "without"))
     for name in ("model.safetensors", "config.json", "history.jsonl"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+@pytest.mark.parametrize(("config", "constants"), [
+    (GPT2Config(vocab_size=20, n_embd=16, n_layer=1, n_head=2, n_positions=64), (
+        "h.0.attn.bias", "transformer.h.0.attn.masked_bias")),
+    (GPTNeoXConfig(vocab_size=20, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32), (
+        "layers.0.attention.bias", "gpt_neox.layers.0.attention.masked_bias",
+        "layers.0.attention.rotary_emb.inv_freq")),
+    (LlamaConfig(vocab_size=20, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32), (
+        "layers.0.self_attn.rotary_emb.inv_freq",)),
+    (ModernBertConfig(vocab_size=20, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
+                      pad_token_id=0), ("model.layers.0.attn.rotary_emb.inv_freq",)),
+    (DebertaV2Config(vocab_size=20, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
+                     position_biased_input=False), ("deberta.embeddings.position_embeddings.weight",)),
+], ids=lambda value: getattr(value, "model_type", ""))
+def test_constants_that_older_releases_stored_are_left_out(
+    config: PreTrainedConfig, constants: tuple[str, ...], tmp_path: Path
+) -> None:
+    model = AutoModel.from_config(config)
+    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    save_file(tensors | {name: torch.zeros(4) for name in constants}, tmp_path / "model.safetensors", {"format": "pt"})
+    loaded, missing = load_checkpoint(AutoModel, tmp_path, config)
+    assert not missing
+    assert all(torch.equal(tensor, tensors[name]) for name, tensor in loaded.state_dict().items())
 
 
 def test_padding_is_that_of_the_architecture(shape: Shape, checkpoint: Path, tmp_path: Path) -> None:

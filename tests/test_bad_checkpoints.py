@@ -16,6 +16,8 @@ from transformers import (
     AlbertModel,
     BartConfig,
     BartModel,
+    BertConfig,
+    BertModel,
     LlamaConfig,
     LlamaModel,
     ModernBertConfig,
@@ -139,6 +141,34 @@ def of_sentencepiece(name: str) -> Edit:
     return several(content("tokenizer.json", None), content(name, b"\x0a\x07stand-in"))
 
 
+def inside(name: str) -> Edit:
+    """Move all files into a folder, and put one beside it that has a config.json but no model."""
+    def edit(folder: Path) -> None:
+        files = list(folder.iterdir())
+        for inner in (name, "1_Pooling"):
+            (folder / inner).mkdir()
+        for path in files:
+            path.rename(folder / name / path.name)
+        write_json(folder / "1_Pooling" / "config.json", {"pooling_mode_mean_tokens": True})
+
+    return edit
+
+
+def prefixed(prefix: str) -> Edit:
+    return weights(lambda tensors: {f"{prefix}{name}": tensor for name, tensor in tensors.items()})
+
+
+def with_tensors(*names: str) -> Edit:
+    return weights(lambda tensors: tensors | {name: torch.zeros(2, 16) for name in names})
+
+
+def bert(**changes: Any) -> Edit:
+    return model(lambda: BertModel(BertConfig(**SMALL | changes)))
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"
+
+
 def byte_pair(*special: str, frame: str = "") -> Tokenizer:
     made = Tokenizer(models.BPE({piece: number for number, piece in enumerate(
         [*special, *sorted(pre_tokenizers.ByteLevel.alphabet())])}, []))
@@ -186,7 +216,9 @@ BAD: list[tuple[str, Edit, tuple[str, ...]]] = [
     ("negative-vocabulary", config(vocab_size=-5), ("vocab_size: expected a whole number above 0, found -5; use",)),
     ("width-in-words", config(hidden_size="wide"), ("config.json: transformers cannot read it", "hidden_size")),
     ("no-spread", config(initializer_range=-0.02), ("initializer_range: expected a number above 0, found -0.02; use",)),
-    ("no-positions", config(max_position_embeddings=0), ("the weights do not fit config.json",)),
+    ("no-positions", config(max_position_embeddings=0), (
+        "the weights do not fit config.json: embeddings.position_embeddings.weight has the shape [64, 16], expected [0",
+    )),
     ("odd-heads", config(num_attention_heads=3), ("num_attention_heads: expected a divisor of hidden_size 16, found",)),
     ("padding-beyond", config(pad_token_id=99), ("pad_token_id: expected an id below vocab_size 20, found 99; write",)),
     ("no-such-activation", config(hidden_act="wobble"), ("the weights do not fit config.json", "wobble")),
@@ -210,21 +242,63 @@ BAD: list[tuple[str, Edit, tuple[str, ...]]] = [
         "model.safetensors.index.json", "{}")), ("model.safetensors.index.json: the weights are in several", "write")),
     ("adapter-alone", several(content("config.json", None), content("adapter_config.json", "{}")),
      ("adapter_config.json: expected a whole model, found an adapter", "merge_and_unload")),
+    ("adapter-beside-config", several(renamed("model.safetensors", "adapter_model.safetensors"), content(
+        "adapter_config.json", "{}")), ("adapter_config.json: expected a whole model, found an adapter", "merge_and_")),
+    ("adapter-beside-weights", several(content("adapter_model.safetensors", b""), content("adapter_config.json", "{}")),
+     ("adapter_config.json: expected a whole model, found an adapter", "merge_and_unload",
+      "if the weights already contain it, give a folder without its files")),
+    ("gguf", renamed("model.safetensors", "model-q4.gguf"),
+     ("model-q4.gguf: expected model.safetensors, found weights in GGUF", "use the checkpoint that it was made from")),
+    ("onnx", renamed("model.safetensors", "model.onnx"),
+     ("model.onnx: expected model.safetensors, found a model in ONNX", "use the checkpoint that it was made from")),
+    ("folder-of-onnx", several(content("model.safetensors", None), lambda folder: (folder / "onnx").mkdir()),
+     ("onnx: expected model.safetensors, found a model in ONNX",)),
+    ("output-of-trainer", several(inside("checkpoint-1000"), lambda folder: shutil.copytree(
+        folder / "checkpoint-1000", folder / "checkpoint-500")),
+     ("config.json: no such file; give the folder that has it, ", "/checkpoint-1000")),
+    ("sentence-transformers", inside("0_Transformer"),
+     ("config.json: no such file; give the folder that has it, ", "/0_Transformer")),
     ("weights-empty", content("model.safetensors", b""), ("model.safetensors: not a safetensors file", "fetch it")),
     ("weights-cut-in-header", cut(0.01), ("model.safetensors: not a safetensors file", "truncated download")),
     ("weights-cut-in-data", cut(0.9), ("model.safetensors: not a safetensors file", "truncated download")),
     ("renamed-pickle", content("model.safetensors", b"\x80\x02}q\x00." * 40), ("not a safetensors file", "renamed")),
-    ("pointer-of-git-lfs", content("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
-     ("model.safetensors: not a safetensors file",)),
-    ("other-names", weights(lambda tensors: {f"net.{name}": tensor for name, tensor in tensors.items()}),
-     ("model.safetensors: 21 tensors of the encoder are missing, first embeddings.", "belong to another config.json")),
+    ("pointer-of-git-lfs", content("model.safetensors", POINTER),
+     ("model.safetensors: expected the file itself, found a pointer of Git LFS; fetch it with `git lfs pull`",)),
+    ("other-names", prefixed("net."),
+     ("model.safetensors: 21 tensors of the encoder are missing, first embeddings.", "has them behind 'net.'; take")),
+    ("names-of-data-parallel", prefixed("module.bert."), ("has them behind 'module.bert.'; take that off the names",)),
+    ("names-of-sentence-transformers", prefixed("0.auto_model."), ("has them behind '0.auto_model.'; take that off",)),
+    ("names-of-peft", prefixed("base_model.model.bert."), ("has them behind 'base_model.model.bert.'; take that off",)),
+    ("names-of-an-adapted-layer", weights(lambda tensors: {
+        name.replace("query.weight", "query.base_layer.weight"): tensor for name, tensor in tensors.items()} | {
+            "encoder.layer.0.attention.self.query.lora_A.default.weight": torch.zeros(2, 16)}),
+     ("1 tensors of the encoder are missing, first encoder.layer.0.attention.self.query.weight", "merge_and_unload")),
+    ("a-bert-called-roberta", several(prefixed("bert."), config(model_type="roberta")),
+     ("21 tensors of the encoder are missing", "first embeddings.", "belong to another config.json")),
     ("no-tensors", weights(lambda tensors: {"nothing": torch.zeros(1)}), ("21 tensors of the encoder are missing",)),
     ("a-layer-lacks", weights(lambda tensors: {name: tensor for name, tensor in tensors.items()
                                                if "intermediate.dense.weight" not in name}),
      ("1 tensors of the encoder are missing, first encoder.layer.0.intermediate.dense.weight",)),
     ("more-layers-said", config(num_hidden_layers=2), ("16 tensors of the encoder are missing, first encoder.layer.",)),
-    ("wider-said", config(hidden_size=32), ("model.safetensors: the weights do not fit config.json",)),
-    ("more-words-said", config(vocab_size=25), ("model.safetensors: the weights do not fit config.json",)),
+    ("fewer-layers-said", several(bert(num_hidden_layers=3), config(num_hidden_layers=1)),
+     ("model.safetensors: 32 tensors of the layers have no place in the model that config.json describes, first "
+      "encoder.layer.1.", "use the config.json and the weights of one checkpoint")),
+    ("fewer-layers-said-and-a-prefix", several(bert(num_hidden_layers=2), prefixed("bert."), config(
+        num_hidden_layers=1)), ("16 tensors of the layers have no place", "first encoder.layer.1.")),
+    ("fewer-layers-said-of-a-decoder", several(model(lambda: LlamaModel(LlamaConfig(
+        **SMALL | {"num_hidden_layers": 2}, pad_token_id=0))), config(num_hidden_layers=1)),
+     ("9 tensors of the layers have no place", "first layers.1.")),
+    ("left-by-lora", with_tensors("encoder.layer.0.attention.self.query.lora_A.default.weight"),
+     ("1 tensors of the layers have no place", "first encoder.layer.0.attention.self.query.lora_A.default.weight",
+      "merge_and_unload")),
+    ("relative-positions", with_tensors("encoder.layer.0.attention.self.distance_embedding.weight"),
+     ("1 tensors of the layers have no place", "distance_embedding.weight")),
+    ("wider-said", config(hidden_size=32), (
+        "model.safetensors: the weights do not fit config.json: embeddings.LayerNorm.bias has the shape [16], expected "
+        "[32]", "other tensors")),
+    ("more-words-said", config(vocab_size=25), (
+        "model.safetensors: the weights do not fit config.json: embeddings.word_embeddings.weight has the shape "
+        "[20, 16], expected [25, 16]; use the config.json and the weights of one checkpoint",)),
     ("whole-numbers", weights(lambda tensors: {name: one.to(torch.int8) for name, one in tensors.items()}),
      (".weight: expected floating-point weights, found I8", "before it was quantised")),
     ("not-a-number", weights(lambda tensors: {name: tensor * float("nan") if "query.weight" in name else tensor
@@ -233,6 +307,8 @@ BAD: list[tuple[str, Edit, tuple[str, ...]]] = [
     # tokenizer
     ("no-tokenizer", content("tokenizer.json", None), ("tokenizer.json: no such file; write it with",)),
     ("tokenizer-cut", content("tokenizer.json", '{"version": "1.0", "mod'), ("tokenizer.json: not a tokenizer of",)),
+    ("tokenizer-is-a-pointer", content("tokenizer.json", POINTER),
+     ("tokenizer.json: expected the file itself, found a pointer of Git LFS; fetch it with `git lfs pull`",)),
     ("tokenizer-of-nothing", content("tokenizer.json", "{}"), ("tokenizer.json: not a tokenizer of the tokenizers",)),
     ("tokenizer-config-list", content("tokenizer_config.json", "[]"), ("tokenizer_config.json: expected names with",)),
     ("tokenizer-config-cut", content("tokenizer_config.json", "{"), ("tokenizer_config.json: not valid", "fetch")),
@@ -322,6 +398,9 @@ GOOD: list[tuple[str, Edit]] = [
         for name, tensor in tensors.items()})),
     ("prefixed-names", weights(lambda tensors: {f"bert.{name}": tensor for name, tensor in tensors.items()})),
     ("a-head-beside", weights(lambda tensors: tensors | {"cls.predictions.bias": torch.zeros(20)})),
+    ("heads-of-electra", with_tensors("discriminator_predictions.dense.weight", "generator_predictions.dense.weight",
+                                      "generator_lm_head.weight")),
+    ("other-heads", with_tensors("lm_head.weight", "classifier.weight", "cls.seq_relationship.weight")),
     ("older-position-ids", weights(lambda tensors: tensors | {"embeddings.position_ids": torch.arange(64)[None]})),
     ("unknown-fields", config(answer=42, transformers_version="2.1.1", architectures=None)),
     ("no-tokenizer-config", content("tokenizer_config.json", None)),

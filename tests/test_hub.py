@@ -320,6 +320,10 @@ def test_a_pull_request_that_the_user_names_is_taken_whole(
     [
         (["model.safetensors"], {"model.safetensors.index.json": b"{}"}, "in several files; write them as one"),
         (["model.safetensors", "pytorch_model.bin", "tf_model.h5"], {}, "model.safetensors: no such file"),
+        (["model.safetensors", "pytorch_model.bin"], {"adapter_config.json": b"{}", "adapter_model.bin": PICKLE},
+         "adapter_config.json: expected a whole model, found an adapter"),
+        (["model.safetensors", "pytorch_model.bin", "tf_model.h5"], {"model-q4.gguf": b"GGUF"},
+         "model-q4.gguf: expected model.safetensors, found weights in GGUF"),
         (["tokenizer.json"], {}, "tokenizer.json: no such file; write it with"),
         (["tokenizer.json"], {"vocab.json": b"{}"}, "tokenizer.json: no such file; write it with"),
         (["config.json"], {}, "config.json: no such file"),
@@ -327,7 +331,8 @@ def test_a_pull_request_that_the_user_names_is_taken_whole(
         ([], {"config.json": b'{"model_type": "own"}'}, "model_type: expected one of albert, bert, "),
         ([], {"config.json": b"<html>"}, "not valid JSON"),
     ],
-    ids=["sharded", "no-weights", "no-tokenizer", "half-tokenizer", "no-config", "code", "architecture", "no-json"],
+    ids=["sharded", "no-weights", "adapter", "gguf", "no-tokenizer", "half-tokenizer", "no-config", "code",
+         "architecture", "no-json"],
 )
 def test_an_unusable_checkpoint_is_refused_before_its_weights_are_downloaded(
     hub: StandIn, files: dict[str, bytes], tmp_path: Path, removed: list[str], added: dict[str, bytes], message: str

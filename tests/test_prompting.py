@@ -236,17 +236,15 @@ def test_the_arm_goes_through_predict_and_evaluate(original: Path, tmp_path: Pat
         assert cell["after"]["validation"][name] == pytest.approx(value, abs=1e-6)
 
 
-@pytest.mark.parametrize(("config", "message"), [
-    (BertConfig(), "model_type: expected a causal language model, gpt2, .*, found bert"),
-    (None, r"model\.safetensors: no such file")])
+@pytest.mark.parametrize(("edit", "message"), [
+    (BertConfig().save_pretrained, "model_type: expected a causal language model, gpt2, .*, found bert"),
+    (lambda folder: (folder / "model.safetensors").unlink(), r"model\.safetensors: no such file"),
+    (lambda folder: write_json(folder / "adapter_config.json", {}), "expected a whole model, found an adapter")])
 def test_a_model_that_cannot_be_prompted_is_refused(
-    original: Path, tmp_path: Path, config: BertConfig | None, message: str
+    original: Path, tmp_path: Path, edit: Callable[[Path], object], message: str
 ) -> None:
     root = shutil.copytree(original, tmp_path / "root")
-    if config:
-        config.save_pretrained(root / "language_model")
-    else:
-        (root / "language_model" / "model.safetensors").unlink()
+    edit(root / "language_model")
     with pytest.raises(UserError, match=message):
         prompted(root)
 

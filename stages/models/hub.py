@@ -16,6 +16,7 @@ from stages.models.local import (
     Origin,
     checked_config,
     pickles,
+    refuse_adapter,
     refuse_without_tokenizer,
     refuse_without_weights,
 )
@@ -60,6 +61,7 @@ def fetch_checkpoint(repository: str, revision: str, api: HfApi) -> FetchedCheck
     source = open_repository(repository, revision, api)
     with log_without_secrets():
         chosen = _at_root(source, revision)
+        refuse_adapter(chosen.files, f"{source.place}: ")
         pickled = pickles(chosen.files) and not {WEIGHTS, f"{WEIGHTS}.index.json"} & chosen.files.keys()
         conversion = _conversion(source, chosen) if pickled else None
         if conversion is None:

@@ -25,6 +25,8 @@ _SENTENCEPIECE = (".model", ".spm")
 _SIZES = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads")
 _FLOATS = {"F64", "F32", "F16", "BF16"}
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
+_FOR_INFERENCE = {".gguf": "weights in GGUF", "onnx": "a model in ONNX"}  # by the end of the name of a file or folder
+_POINTER = b"version https://git-lfs.github.com"
 _END_OF_TEXT = "<|endoftext|>"
 
 
@@ -62,7 +64,7 @@ def copy_checkpoint(source: Path, folder: Path, weights: Path | None = None) -> 
         raise UserError(f"{source}: no such folder; `folder` of a local checkpoint names one with config.json, "
                         f"tokenizer.json and {WEIGHTS}")
     names = {path.name for path in source.iterdir()}
-    _refuse_adapter(names, source)
+    refuse_adapter(names, f"{source}/")
     config = checked_config(source / "config.json")
     if weights is None:
         refuse_without_weights(names, f"{source}/")
@@ -84,16 +86,23 @@ def _is_synthetic(source: Path) -> bool:
     return origin.is_file() and bool(read_json(origin).get("synthetic"))
 
 
-def _refuse_adapter(names: Collection[str], source: Path) -> None:
-    if "adapter_config.json" in names and "config.json" not in names:
-        raise UserError(f"{source}/adapter_config.json: expected a whole model, found an adapter of the peft library; "
-                        "merge it into its model with merge_and_unload() and save that with save_pretrained")
+def refuse_adapter(names: Collection[str], place: str) -> None:
+    """Refuse a checkpoint whose files ``names`` include an adapter, with or without the model that it adapts.
+
+    ``place`` precedes the name of a file in error messages, for example ``folder/``.
+    """
+    if "adapter_config.json" in names:
+        merged = "; if the weights already contain it, give a folder without its files" if WEIGHTS in names else ""
+        raise UserError(f"{place}adapter_config.json: expected a whole model, found an adapter of the peft library; "
+                        f"merge it into its model with merge_and_unload() and save that with save_pretrained{merged}")
 
 
 def checked_config(path: Path) -> Mapping[str, object]:
     """Read a config.json; refuse an unsupported architecture, and a model that needs its own code."""
     if not path.is_file():
-        raise UserError(f"{path}: no such file; a checkpoint folder needs the config.json it was published with")
+        remedy = (f"give the folder that has it, {inner}" if (inner := _checkpoint_inside(path.parent)) else
+                  "a checkpoint folder needs the config.json it was published with")
+        raise UserError(f"{path}: no such file; {remedy}")
     config = _read_settings(path)
     if "auto_map" in config:
         raise UserError(f"{path}: auto_map: expected none, found code of the checkpoint, which is never run; use a "
@@ -103,6 +112,15 @@ def checked_config(path: Path) -> Mapping[str, object]:
         raise UserError(f"{path}: quantization_config: expected none, found quantised weights, which cannot be "
                         "trained; use the checkpoint that they were made from")
     return config
+
+
+def _checkpoint_inside(folder: Path) -> Path | None:
+    """The last checkpoint in a folder that Trainer or sentence-transformers wrote."""
+    # Poolings and dense layers of sentence-transformers have a config.json without a model_type.
+    found = [path.parent for path in folder.glob("*/config.json")
+             if path.is_file() and b'"model_type"' in path.read_bytes()]
+    # By length first: checkpoint-1000 comes after checkpoint-500.
+    return max(found, key=lambda inner: (len(inner.name), inner.name), default=None)
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
@@ -187,6 +205,11 @@ def refuse_without_weights(names: Collection[str], place: str) -> None:
         # The pickle is named, never read.
         raise UserError(f"{place}{found[0]}: pickled weights are never loaded, since a pickle can run code; "
                         f"convert them to {WEIGHTS} with model.save_pretrained where you trust the file")
+    for name in sorted(names):
+        for ending, format_ in _FOR_INFERENCE.items():
+            if name.endswith(ending):
+                raise UserError(f"{place}{name}: expected {WEIGHTS}, found {format_}, which cannot be trained; use the "
+                                "checkpoint that it was made from")
     raise UserError(f"{place}{WEIGHTS}: no such file; put the checkpoint's weights there (config alone cannot be "
                     "fine-tuned)")
 
@@ -202,7 +225,15 @@ def refuse_without_tokenizer(names: Collection[str], place: str) -> None:
                         "`AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`")
 
 
+def _refuse_pointer(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(len(_POINTER)) == _POINTER:
+            raise UserError(f"{path}: expected the file itself, found a pointer of Git LFS; fetch it with "
+                            "`git lfs pull`")
+
+
 def _count_tensors(weights: Path) -> int:
+    _refuse_pointer(weights)
     try:
         with safe_open(str(weights), framework="numpy") as opened:
             types = {name: opened.get_slice(name).get_dtype() for name in opened.keys()}  # noqa: SIM118
@@ -244,6 +275,7 @@ def _separate_pairs(tokenizer: Tokenizer, settings: Mapping[str, Any]) -> None:
 
 
 def _read_tokenizer(path: Path) -> Tokenizer:
+    _refuse_pointer(path)
     try:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # the tokenizers library raises plain Exception

@@ -11,7 +11,13 @@ from stages.common.files import sha256
 from stages.models.architectures import ARCHITECTURES
 from stages.models.hub import fetch_checkpoint
 from stages.models.loading import load_checkpoint
-from stages.models.local import WEIGHTS, checked_config, refuse_without_tokenizer, refuse_without_weights
+from stages.models.local import (
+    WEIGHTS,
+    checked_config,
+    refuse_adapter,
+    refuse_without_tokenizer,
+    refuse_without_weights,
+)
 from stages.settings.checkpoints import HubCheckpoint, LocalCheckpoint
 from stages.settings.prompting import Template
 
@@ -70,6 +76,7 @@ def open_model(entry: LocalCheckpoint | HubCheckpoint) -> LanguageModel:
         folder, commit = Path(entry.folder), ""
         weights, name = folder / WEIGHTS, folder.resolve().name
         names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        refuse_adapter(names, f"{folder}/")
         refuse_without_weights(names, f"{folder}/")
         refuse_without_tokenizer(names, f"{folder}/")
     config = checked_config(folder / "config.json")
