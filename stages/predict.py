@@ -1,6 +1,7 @@
 """Command ``predict``: the trained models of a task applied to new texts."""
 
 import contextlib
+import functools
 import itertools
 import json
 import sys
@@ -196,9 +197,11 @@ def _from_file(options: Namespace, kind: str) -> Iterator[Text]:
     if options.file is None and sys.stdin.isatty():
         _print_message(message("answer-reading"))
     name = str(options.file or "standard input")
-    lines = read_lines(options.file) if options.file else decoded_lines(sys.stdin.buffer, name)
+    read = functools.partial(read_lines, options.file)
+    lines = read() if options.file else decoded_lines(sys.stdin.buffer, name)
+    again = read if options.file and options.file.is_file() else None  # a pipe is read once
     wanted = Wanted(kind == "pair", kind == "words", options.column, options.pair_column)
-    texts, described = find_texts(lines, name, wanted)
+    texts, described = find_texts(lines, name, wanted, again)
     if described:
         print(f"{name}: {'; '.join(described)}", file=sys.stderr)
     yield from texts

@@ -562,6 +562,28 @@ ASKED = ["정말 좋다", '재미없다, "정말"\n별로']
 PAIR = Wanted(pair=True)
 BOTH = [("It rains.", "It is wet."), ("Go.", "Stay.")]
 FIRST_LINE = "line 1: expected column names on the first line"
+ARRAY = ("line {}: expected one text or JSON object per line, found a JSON array; write its objects one per line, "
+         "`jq -c '.[]'`, or its texts, `jq -c '.[] | {{text: .}}'`")
+UD = "_\tPROPN\t_\t_\t0\troot\t_\t"
+TAGGED = {
+    "BILOU": "Kim U-PER\nmet O\nthe B-ORG\nUnited I-ORG\nNations L-ORG\n\nGo O\n",
+    "below a header": "word tag\nKim B-PER\nslept O\n\nGo O\n",
+    "BILOU below a header": "word pos tag\nKim NNP U-PER\nslept VBD O\n",
+    "types without letters": "Kim PER\nmet O\nLee PER\n\nGo O\n",
+    "letters behind the types": "Kim PER-B\nslept O\n",
+    "tag first": "B-PER Kim\nO slept\n\nO Go\n",
+    "below comments": "# newdoc\nKim B-PER\nslept O\n",
+    "CoNLL-U": f"# sent_id = 1\n# text = Kim slept\n1\tKim\t{UD}_\n2\tslept\t{UD}SpaceAfter=No\n\n1\tGo\t{UD}_\n",
+}
+UNTAGGED = {
+    "words with hyphens at the ends": "I hate the U-Bahn\nI love the S-Bahn\n",
+    "words with hyphens at the starts": "E-mail me\nO well\nI see\n",
+    "blood groups": "My type is O\nMy type is AB\n",
+    "one line": "Kim B-PER\n",
+    "Portuguese titles": "O filme\nO livro\nBom dia\n",
+    "hashtags": "#좋다\n# 싫다\n",
+    "two words each": "good film\nbad film\n",
+}
 
 TEXTS = {
     "lines": New("a.txt", "좋다\n싫다\n", ["좋다", "싫다"]),
@@ -607,13 +629,32 @@ TEXTS = {
     "a lone column that was named": New("a.csv", "제목\n좋다\n", ["좋다"], wanted=Wanted(column="제목")),
     "JSON lines": New("a.jsonl", json_lines({"text": "좋다"}, {"text": ""}), ["좋다", ""]),
     "JSON lines with another key": New("a.jsonl", json_lines({"id": 1, "review": "좋다"}), ["좋다"]),
+    "JSON lines with a number or null for a text": New(
+        "a.jsonl", json_lines({"id": "r-1", "review": "좋다"}, {"id": "r-2", "review": "10"}, {"id": "r-3",
+        "review": None}), ["좋다", "10", ""], described="text of JSON objects from the key review"),
+    "JSON lines with a number for the only text": New("a.jsonl", json_lines({"id": 17, "review": "10"}), ["10"]),
+    "JSON lines with null for the only text": New("a.jsonl", json_lines({"id": "r-1", "review": None}), [""]),
+    "JSON lines with the only textual key in the second": New(
+        "a.jsonl", json_lines({"id": 1, "의견": "10"}, {"id": 2, "의견": "좋다"}), ["10", "좋다"]),
+    "JSON lines whose first lacks the text": New(
+        "a.jsonl", json_lines({"id": "r-1", "stars": 5}, {"id": "r-2", "review": "좋다"}),
+        error="line 1: expected the key 'review' as in other lines, found 'id', 'stars'; correct the line, or name "
+        "another key with --column"),
+    "JSON lines with words in some alone": New(
+        "a.jsonl", json_lines({"tokens": ["EU"]}, {"text": "EU"}), error="line 2: expected the key 'tokens' as in "
+        "other lines, found 'text'", wanted=Wanted(words=True)),
+    "JSON below a thousand lines": New("a.txt", "좋다\n" * 1500 + json_lines(
+        {"id": "r-1", "review": "싫다"}, {"id": "r-2", "review": "10"}), ["좋다"] * 1500 + ["싫다", "10"]),
+    "numbers in a column of a known name": New("a.csv", "id,review\nr1,3\nr2,5\n", ["3", "5"],
+                                               described="text from the column review"),
+    "numbers in one of two columns of known names": New("a.csv", "message,review\n1,좋다\n2,싫다\n", ["좋다", "싫다"]),
     "JSON lines with a text missing": New("a.jsonl", json_lines({"text": None, "id": 1}, {"text": "좋다", "id": 2}),
                                          ["", "좋다"]),
     "JSON lines and lines": New("a.txt", '좋다\n{"text": "싫다"}\n', ["좋다", "싫다"]),
     "JSON lines with a key that was named": New("a.jsonl", json_lines({"text": "a", "title": "b"}), ["b"],
                                                 wanted=Wanted(column="title")),
     "words as they are": New("a.jsonl", json_lines({"id": 1, "tokens": ["U.S.", "-", "EU"]}), [["U.S.", "-", "EU"]],
-                             wanted=Wanted(words=True)),
+                             wanted=Wanted(words=True), described="words of JSON objects from the key tokens"),
     "words that are one text": New(
         "a.jsonl", json_lines({"words": "U.S. EU"}), error="line 1: expected a list of words as 'words', found 'U.S. "
         "EU'",
@@ -627,7 +668,8 @@ TEXTS = {
                             wanted=PAIR, described="text and text_pair from the columns premise and hypothesis"),
     "pairs between tabs under a header": New("a.txt", "premise\thypothesis\nIt rains.\tIt is wet.\n", BOTH[:1],
                                              wanted=PAIR),
-    "MultiNLI's own file": New("dev.jsonl", published(PAIRS[:1]), [PAIRS[0][:2]], wanted=PAIR),
+    "MultiNLI's own file": New("dev.jsonl", published(PAIRS[:1]), [PAIRS[0][:2]], wanted=PAIR,
+                                described="text and text_pair of JSON objects from the keys sentence1 and sentence2"),
     "pairs that were named": New("a.csv", "a,b,c\n1,It rains.,It is wet.\n", BOTH[:1],
                                  wanted=Wanted(True, False, "b", "c")),
     "no names in a CSV": New("a.csv", "1,좋다,5\n2,싫다,1\n", error=f"{FIRST_LINE}, found the number '1'; add a line"),
@@ -653,7 +695,7 @@ TEXTS = {
     "a column twice that was named exactly": New("a.csv", "Text,text\na,b\n", ["a"], wanted=Wanted(column="Text")),
     "a key twice in other letters": New(
         "a.jsonl", json_lines({"text": "a"}, {"TEXT": "b", "Text": "c"}),
-        error="line 2: expected one column text, found 2; leave one of them"),
+        error="line 2: expected one column text, found 3; leave one of them"),
     "half of a pair twice": New("a.csv", "premise,Hypothesis,hypothesis\na,b,c\n",
                                 error="line 1: expected one column hypothesis, found 2", wanted=PAIR),
     "a row too short": New(
@@ -668,6 +710,10 @@ TEXTS = {
                                       wanted=Wanted(column="review")),
     "CoNLL": New("a.txt", conll(*ALL), error="line 1: expected a text per line, found words with tags in columns"),
     "CoNLL without a document mark": New("a.txt", conll(0, 3, start=""), error="line 1: expected a text per line"),
+    **{f"words with tags, {kind}": New("a.txt", content, error="line 1: expected a text per line, found words with "
+                                       "tags") for kind, content in TAGGED.items()},
+    **{f"texts that are no words with tags, {kind}": New("a.txt", content, content.splitlines())
+       for kind, content in UNTAGGED.items()},
     "a pair without its second": New("a.txt", "It rains.\n", error="line 1: expected two texts with a tab between them",
                                      wanted=PAIR),
     "a pair too many": New("a.txt", "a\tb\tc\n", error="line 1: expected two texts with a tab between them, found 3",
@@ -679,6 +725,14 @@ TEXTS = {
     "half of a pair named": New(
         "a.csv", "a,b\nc,d\n", error="line 1: expected two columns of text", wanted=Wanted(True, False, "a")),
     "a JSON array": New("a.json", '[{"text": "좋다"}]', error="line 1: expected a JSON object, found '[{"),
+    "a JSON array in a .txt": New("a.txt", '\n[{"text": "좋다"}, {"text": "싫다"}]', error=ARRAY.format(2)),
+    "a JSON array of texts in standard input": New("standard input", '["좋다", "싫다"]\n', error=ARRAY.format(1)),
+    "a printed JSON array": New("a.txt", json.dumps([{"text": "a"}], indent=1), error=ARRAY.format(1)),
+    "a JSON array with an object per line": New("a.txt", '[{"text": "좋다"},\n{"text": "싫다"}]',
+                                                error=ARRAY.format(1)),
+    "a JSON array in a .csv": New("a.csv", '[{"text":"a","stars":"5"}]\n', error=ARRAY.format(1)),
+    "lines that begin with brackets": New("a.txt", "[광고] 좋다\n[1]\n[]\n", ["[광고] 좋다", "[1]", "[]"]),
+    "a line in brackets": New("a.txt", "[1]\n", ["[1]"]),
     "a JSON array in the second line": New(
         "a.jsonl", '{"text": "좋다"}\n["싫다"]\n',
         error="line 2: expected a JSON object, found '[\"싫다\"]'; correct the line or remove it"),
@@ -726,7 +780,8 @@ TEXTS = {
     "a web page": New(
         "a.txt", "<html><body>좋다</body></html>\n", error="line 1: expected text in UTF-8, found a web page"),
     "one endless line": New(
-        "a.txt", "좋" * LONGEST_LINE, error="line 1: expected at most 1048576 bytes in a line, found"),
+        "a.txt", "좋" * LONGEST_LINE, error="line 1: expected at most 1048576 bytes in a line, found more; "
+        "restore the line ends (LF or CRLF) of the file, or shorten the text: a model reads its first tokens alone"),
     "line ends of old Macs": New(
         "a.txt", "좋다\r싫다\r", error="line 1: expected lines that end in LF or CRLF, found none"),
 }
@@ -747,6 +802,28 @@ def test_new_texts_are_found_in_their_places_or_refused(name: str) -> None:
         assert case.described in described
 
 
+@pytest.mark.parametrize("late", ['a "fine" film', "a fine film\nindeed"])
+def test_quotation_marks_below_the_first_lines_are_undone_in_a_file_and_refused_in_a_stream(late: str) -> None:
+    """A file is read as a whole, as its rows are for training; of a stream, answers are given before its end."""
+    rows = [("id", "text"), *((number, "good") for number in range(1600)), (1600, late), (1601, "bad")]
+    lines = written(rows, delimiter="\t").removesuffix("\n").split("\n")
+    texts, described = find_texts(lines, "a.tsv", Wanted(), again=lambda: lines)
+    assert [text["text"] for text in texts][-3:] == ["good", late, "bad"]
+    assert UNDONE in described
+    texts, _ = find_texts(lines, "standard input", Wanted())
+    with pytest.raises(UserError, match=re.escape(
+            f"standard input: line {1602 + late.count(chr(10))}: expected no quotation marks around fields, as in the "
+            "first 1,000 lines, found")) as caught:
+        list(texts)
+    assert str(caught.value).endswith("; give the file itself with --file, which is read as a whole first")
+
+
+def test_a_stream_with_loose_quotation_marks_is_read_to_its_end() -> None:
+    lines = ["id\ttext", *["1\tgood"] * 1500, '2\t"Fine', *["3\tgood"] * 9, '4\tbad"', '5\t"a ""fine"" film"']
+    texts, _ = find_texts(lines, "standard input", Wanted())
+    assert [text["text"] for text in texts][-1] == '"a ""fine"" film"'
+
+
 def found_in(case: New) -> tuple[list[Any], str]:
     content = case.content if isinstance(case.content, bytes) else case.content.encode()
     rows, described = find_texts(decoded_lines(io.BytesIO(content), case.name), case.name, case.wanted)
@@ -760,6 +837,10 @@ def found_in(case: New) -> tuple[list[Any], str]:
 UNLABELED = {
     "lines": ("좋다, 정말\n\n싫다\n", ""),
     "lines that begin with braces": ("{싫다\n}", ""),
+    "a line in brackets": ("[좋다]\n", ""),
+    "a JSON array": ('[{"text": "좋다"}]\n', "a JSON array in '[{"),
+    **{f"words with tags, {kind}": (content, "words with tags in columns in") for kind, content in TAGGED.items()},
+    **{f"no words with tags, {kind}": (content, "") for kind, content in UNTAGGED.items()},
     "NSMC's own file": (RAW, "a table with columns between tabs in 'id\\tdocument\\tlabel'"),
     "CSV": (written(ROWS), "a table with columns between commas in 'id,review,stars'"),
     "AG News, which has no names": (QUOTED, "a table with columns between commas in"),

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import threading
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,21 @@ def test_a_table_is_answered_row_by_row(project: Path, capsys: pytest.CaptureFix
     assert set(tags) == {"text", "entities"}
 
 
+def test_a_file_is_read_as_a_whole_and_a_pipe_once(project: Path, capsys: pytest.CaptureFixture,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first quotation marks are below the lines by which a file is recognised."""
+    frame = pd.DataFrame({"id": range(1002), "text": ["지루하다"] * 1001 + ['"좋은" 영화']})
+    frame.to_csv(project / "reviews.tsv", sep="\t", index=False)
+    assert answers(capsys, "--task", "nsmc", "--file", "reviews.tsv")[-1]["text"] == '"좋은" 영화'
+    os.mkfifo(project / "pipe.tsv")
+    writer = threading.Thread(target=(project / "pipe.tsv").write_bytes, daemon=True,
+                              args=((project / "reviews.tsv").read_bytes(),))
+    writer.start()
+    assert predict.main(["--task", "nsmc", "--file", "pipe.tsv"]) == 1
+    writer.join()
+    assert "error: pipe.tsv: line 1003: expected no quotation marks around fields" in capsys.readouterr().err
+
+
 def test_a_blank_line_in_the_only_column_is_an_empty_text() -> None:
     """So that answers stand at the places of the rows; in a table of several columns it is no row."""
     texts, _ = find_texts(["text", "a", "", "", "b", ""], "texts.csv", Wanted())
@@ -280,9 +296,8 @@ def test_a_blank_line_in_the_only_column_is_an_empty_text() -> None:
 
 
 def test_a_plain_line_in_braces_is_told_how_to_be_written() -> None:
-    texts, _ = find_texts(["{sigh} what a film"], "texts.txt", Wanted())
     with pytest.raises(UserError, match=re.escape('write a plain text that begins with { as {"text": "..."}')):
-        list(texts)
+        find_texts(["{sigh} what a film"], "texts.txt", Wanted())
 
 
 def test_both_arms_side_by_side(project: Path, capsys: pytest.CaptureFixture) -> None:
@@ -314,12 +329,11 @@ def test_pairs_come_as_an_option_with_a_tab_or_as_an_object(project: Path, capsy
     (["--task", "nsmc", "--file", "bad.txt"], "bad.txt: line 1: expected UTF-8, found byte 0xff at byte offset 3;"),
     (["--task", "nsmc", "--file", "empty.txt"], "empty.txt: no text"),
     (["--task", "nsmc", "--file", "wrong.jsonl"],
-     "wrong.jsonl: line 2: expected a column of text that is the only one or known by its name, found the columns "
-     "'txt'; name one with --column"),
+     "wrong.jsonl: line 2: expected the key 'text' as in other lines, found 'txt'; correct the line, or name another"),
     (["--task", "nsmc", "--file", "broken.jsonl"], "broken.jsonl: line 1: expected a JSON object, found '{"),
     (["--task", "mnli", "--file", "wrong.jsonl"],
-     "wrong.jsonl: line 1: expected two columns of text that are known by their names, found the columns 'text'; name "
-     "them with --column and --pair-column"),
+     "wrong.jsonl: line 2: expected two columns of text that are known by their names, found the columns 'text', 'txt'"
+     "; name them with --column and --pair-column"),
     (["--task", "mnli", "--file", "lines.txt"], "lines.txt: line 1: expected two texts with a tab between them, found"),
     (["--task", "nsmc"], "standard input: line 1: expected UTF-8, found byte 0xff at byte offset 3;"),
     (["--task", "nsmc", "--file", "half.jsonl"], "half.jsonl: line 1: expected Unicode text, found half a character"),
@@ -340,9 +354,9 @@ def test_wrong_input_is_one_line_and_nothing_is_written(arguments: list[str], to
     (project / "wrong.jsonl").write_bytes(b'{"text": "a"}\n{"txt": "b"}\n')
     (project / "broken.jsonl").write_bytes(b'{"text": \n')
     assert predict.main([*arguments, "--out", "out.jsonl"]) == 1
-    error = capsys.readouterr().err
+    *read_as, error = capsys.readouterr().err.splitlines()
     assert error.startswith(f"error: {told}")
-    assert error.count("\n") == 1
+    assert all(line.endswith(": text of JSON objects from the key text") for line in read_as)
     assert not (project / "out.jsonl").exists()
 
 

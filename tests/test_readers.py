@@ -94,7 +94,8 @@ def test_utf16_file(file):
 def test_endless_line_is_refused_before_it_fills_the_memory(file):
     # A three-byte character straddles the limit: it must not be mistaken for an invalid byte.
     assert message_of(read_lines, file("가" * LONGEST_LINE)) == (
-        "line 1: expected at most 1048576 bytes in a line, found more; restore the line ends (LF or CRLF) of the file"
+        "line 1: expected at most 1048576 bytes in a line, found more; restore the line ends (LF or CRLF) of the file, "
+        "or shorten the text: a model reads its first tokens alone"
     )
     assert len(next(read_lines(file(b"a" * (LONGEST_LINE - 1) + b"\n")))) == LONGEST_LINE - 1
 

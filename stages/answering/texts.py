@@ -3,7 +3,7 @@
 The format of a file is recognised by its name and first lines, and described to the user.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -15,14 +15,15 @@ from stages.corpora.recognising import (
     PAIR_NAMES,
     SEPARATORS,
     TEXT_NAMES,
+    begins_array,
     header,
     is_number,
-    looks_like_conll,
     looks_like_rows,
     looks_like_table,
+    looks_like_tagged_words,
     sample,
 )
-from stages.corpora.records import Table, json_object, named, quoting, rows_of
+from stages.corpora.records import Table, json_object, named, quoting, rows_of, without_quoting
 
 REMEDY = "correct the line or remove it"
 OF_BRACES = 'correct the JSON, or write a plain text that begins with { as {"text": "..."}'
@@ -55,9 +56,12 @@ class Text(TypedDict, total=False):
     words: list[str]
 
 
-def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> tuple[Iterator[Text], tuple[str, ...]]:
+def find_texts(
+    lines: Iterable[str], name: str, wanted: Wanted, again: Callable[[], Iterable[str]] | None = None
+) -> tuple[Iterator[Text], tuple[str, ...]]:
     """The texts of a file or stream, and how they are read; errors call it ``name``, whose suffix may show the format.
 
+    ``again`` reads the lines of a file anew, which then decide as a whole about quotation marks; a stream has none.
     A missing text is an empty one. A blank line between two texts is, too, so that the n-th text is that of the n-th
     line.
 
@@ -67,34 +71,53 @@ def find_texts(lines: Iterable[str], name: str, wanted: Wanted) -> tuple[Iterato
     lines = iter(lines)
     head = list(islice(lines, HEAD))
     suffix = Path(name).suffix.lower()
-    if looks_like_conll(head):
+    if looks_like_tagged_words(head):
         raise malformed(name, 1, "a text per line", "words with tags in columns, as CoNLL has them",
                         "write each sentence on one line, its words with spaces between them")
-    table = _table_of(head, name, suffix, wanted)
+    if suffix not in OF_JSON:
+        _refuse_array(head, name)
+    separator = _separator_of(head, name, suffix, wanted)
     everything = chain(head, lines)
-    if table is None:
-        return _from_lines(everything, name, suffix in OF_JSON, wanted), ()
+    if separator is None:
+        keys = _keys(head, name, suffix in OF_JSON, wanted)
+        return (_from_lines(everything, name, suffix in OF_JSON, wanted, keys),
+                (_source(keys, "of JSON objects from the key"),) if keys else ())
+    quoted = quoting(again() if again else head, separator, name, whole=bool(again) or len(head) < HEAD)
+    table = Table(header(head[0], separator) if head else (), separator, quoted)
     columns = _columns(table, head, name, wanted)
+    if separator == "\t" and not quoted and not again:
+        everything = without_quoting(everything, name)
     rows = rows_of(everything, table, name, REMEDY)
-    source = f"{' and '.join(wanted.keys)} from the column{'s' * wanted.pair} {' and '.join(columns)}"
     return _from_rows((values for _, values in rows), columns, len(table.columns) == 1, wanted), (
-        *table.described(), source)
+        *table.described(), _source(dict(zip(wanted.keys, columns, strict=True)), "from the column"))
+
+
+def _source(places: Mapping[str, str], where: str) -> str:
+    """Where the parts of an input are, for people."""
+    return f"{' and '.join(places)} {where}{'s' * (len(places) > 1)} {' and '.join(places.values())}"
+
+
+def _refuse_array(head: Sequence[str], name: str) -> None:
+    number, first = next(_not_blank(head), (1, ""))
+    if begins_array(first):
+        raise malformed(name, number, "one text or JSON object per line", "a JSON array",
+                        "write its objects one per line, `jq -c '.[]'`, or its texts, `jq -c '.[] | {text: .}'`")
 
 
 # Tables
 
 
-def _table_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -> Table | None:
-    """The table that begins with these lines; None for lines of text or JSON."""
+def _separator_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -> str | None:
+    """The separator of the table that begins with these lines; None for lines of text or JSON."""
     first = head[0] if head else ""
     if suffix in OF_JSON or first.lstrip().startswith("{"):
         return None
     if suffix in OF_TABLES:
         # The separator that gives most columns; of several, the first.
-        return _table(head, max(OF_TABLES[suffix], key=lambda separator: _fit(head, separator, wanted)), name)
+        return max(OF_TABLES[suffix], key=lambda separator: _fit(head, separator, wanted))
     for separator in SEPARATORS:
         if wanted.column in header(first, separator) if wanted.column else looks_like_table(head, separator):
-            return _table(head, separator, name)
+            return separator
     if wanted.column or wanted.pair_column:
         raise malformed(name, 1, f"column names, among them {wanted.column or wanted.pair_column}", excerpt(first),
                         f"put them on the first line, {PLAIN}")
@@ -116,11 +139,6 @@ def _fit(head: Sequence[str], separator: str, wanted: Wanted) -> tuple[bool, int
     return wanted.column in columns, len(columns), separator == ","
 
 
-def _table(head: Sequence[str], separator: str, name: str) -> Table:
-    quoted = quoting(head, separator, name, whole=len(head) < HEAD)
-    return Table(header(head[0], separator) if head else (), separator, quoted)
-
-
 def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tuple[str, ...]:
     """The columns of the texts."""
     if not table.columns or len(set(table.columns)) < len(table.columns):
@@ -137,7 +155,10 @@ def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tu
 
 
 def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int, wanted: Wanted) -> tuple[str, ...]:
-    """The columns that the user named; else those of known names; else the only one that is not numeric."""
+    """The columns that the user named; else those of known names; else the only one that is not numeric.
+
+    Of several known names that of the only column that is not numeric counts; a text may be a number.
+    """
     shown = ", ".join(map(excerpt, columns)) or "none"
     given = [column for column in (wanted.column, wanted.pair_column) if column is not None]
     for column in given:
@@ -157,11 +178,11 @@ def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int
                         "name them with --column and --pair-column")
     if "text" in lower:
         return (named(columns, {"text": ("text",)}, name, line)["text"],)
-    known = [column for column in textual if column.lower() in TEXT_NAMES]
-    only = list(textual) if len(columns) > 1 else []  # a lone first line may be a text and no name
-    for candidates in (known, only):
-        if len(candidates) == 1:
-            return tuple(candidates)
+    candidates = [column for column in columns if column.lower() in TEXT_NAMES]
+    if len(candidates) != 1 < len(columns):  # a lone first line may be a text and no name
+        candidates = [column for column in candidates or columns if column in textual]
+    if len(candidates) == 1:
+        return tuple(candidates)
     raise malformed(name, line, "a column of text that is the only one or known by its name", f"the columns {shown}",
                     f"name one with --column, {PLAIN}")
 
@@ -183,7 +204,46 @@ def _from_rows(
 # Lines of text or JSON
 
 
-def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> Iterator[Text]:
+def _not_blank(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def _is_json(line: str, only_json: bool) -> bool:
+    return only_json or line.lstrip().startswith("{")
+
+
+def _object(line: str, number: int, name: str, only_json: bool) -> dict[str, Any]:
+    return json_object(line, name, number, REMEDY if only_json else OF_BRACES)
+
+
+def _keys(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> dict[str, str]:
+    """The keys of the JSON objects among these lines by what they hold; none where there is no object.
+
+    One line alone cannot tell the key of the text: its value may be a number, null or absent.
+    """
+    first: dict[str, int] = {}  # number of the line in which a key comes first
+    textual: set[str] = set()
+    start = 0
+    for number, line in _not_blank(lines):
+        if _is_json(line, only_json):
+            values = _object(line, number, name, only_json)
+            start = start or number
+            first |= {key: number for key in values if key not in first}
+            textual |= {key for key, value in values.items() if isinstance(value, str) and not is_number(value)}
+    if not start:
+        return {}
+    for key in WORD_KEYS if wanted.words and wanted.column is None else ():
+        if key in first:
+            return {"words": key}
+    columns = _chosen(tuple(first), [key for key in first if key in textual], name, max(first.values(), default=start),
+                      wanted)
+    return dict(zip(wanted.keys, columns, strict=True))
+
+
+def _from_lines(
+    lines: Iterable[str], name: str, only_json: bool, wanted: Wanted, keys: Mapping[str, str]
+) -> Iterator[Text]:
+    """The texts of lines, those in JSON by the ``keys`` of the first lines, or of the first object below them."""
     blank = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -191,23 +251,30 @@ def _from_lines(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted
             continue
         yield from (dict.fromkeys(wanted.keys, "") for _ in range(blank))
         blank = 0
-        yield _from_line(line, number, name, only_json, wanted)
+        if _is_json(line, only_json):
+            values = _object(line, number, name, only_json)
+            keys = keys or _keys([line], name, only_json, wanted)
+            yield _from_object(values, keys, number, name)
+        else:
+            yield _from_line(line, number, name, wanted)
 
 
-def _from_line(line: str, number: int, name: str, only_json: bool, wanted: Wanted) -> Text:
-    if not only_json and not line.lstrip().startswith("{"):
-        texts = line.split("\t") if wanted.pair else [line]
-        if len(texts) != len(wanted.keys):
-            raise malformed(name, number, "two texts with a tab between them", f"{len(texts)} in {excerpt(line)}",
-                            "put one tab between the two, or write them as columns of a CSV")
-        return dict(zip(wanted.keys, texts, strict=True))
-    values = json_object(line, name, number, REMEDY if only_json else OF_BRACES)
-    for key in WORD_KEYS if wanted.words and wanted.column is None else ():
-        if key in values:
-            return {"words": _words(values[key], key, number, name)}
-    textual = [key for key, value in values.items() if isinstance(value, str) and not is_number(value)]
-    columns = _chosen(tuple(values), textual, name, number, wanted)
-    return {key: _text(values[column], column, number, name) for key, column in zip(wanted.keys, columns, strict=True)}
+def _from_line(line: str, number: int, name: str, wanted: Wanted) -> Text:
+    texts = line.split("\t") if wanted.pair else [line]
+    if len(texts) != len(wanted.keys):
+        raise malformed(name, number, "two texts with a tab between them", f"{len(texts)} in {excerpt(line)}",
+                        "put one tab between the two, or write them as columns of a CSV")
+    return dict(zip(wanted.keys, texts, strict=True))
+
+
+def _from_object(values: Mapping[str, Any], keys: Mapping[str, str], number: int, name: str) -> Text:
+    for key in keys.values():
+        if key not in values:
+            raise malformed(name, number, f"the key {excerpt(key)} as in other lines",
+                            ", ".join(map(excerpt, values)) or "no key",
+                            "correct the line, or name another key with --column")
+    return {meaning: (_words if meaning == "words" else _text)(values[key], key, number, name)
+            for meaning, key in keys.items()}
 
 
 def _words(value: Any, column: str, number: int, name: str) -> list[str]:

@@ -110,7 +110,8 @@ def _decode(raw: bytes, name: Path | str, number: int, offset: int) -> str:
                         "unpack the file if it is an archive, convert it to UTF-8 if it is UTF-16")
     if len(raw) > LONGEST_LINE:
         raise malformed(name, number, f"at most {LONGEST_LINE} bytes in a line", "more",
-                        "restore the line ends (LF or CRLF) of the file")
+                        "restore the line ends (LF or CRLF) of the file, or shorten the text: a model reads its first "
+                        "tokens alone")
     try:
         return raw.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:

@@ -16,6 +16,11 @@ TEXT_NAMES = ("text", "document", "review", "sentence", "content", "comment", "m
               "텍스트", "글", "본문", "내용", "문장", "리뷰", "후기", "댓글", "문서", "메시지")
 PAIR_NAMES = (("text", "text_pair"), ("premise", "hypothesis"), ("sentence1", "sentence2"), ("전제", "가설"))
 _CONLL = re.compile(r"\S+(?:[ \t]+\S+)*[ \t]+(?:O|[BI]-\S+)[ \t]*")
+_CONLL_U = re.compile(r"\d+(?:[-.]\d+)?(?:\t[^\t]+){9}")
+# Tags of any scheme: a letter before or behind the type of an entity, or the type alone, which is longer than a letter.
+_WITH_LETTER = tuple(map(re.compile, (r"[BIESLUM][-_/:.]\S+", r"\S+[-_/:.][BIESLUM]")))
+_TYPE = re.compile(r"[^\W\d]\w+")
+_ARRAY = re.compile(r'\s*\[\s*(?:\{\s*(?:"|$)|$)')  # of objects, printed on one line or several
 
 
 def read_plain_texts(path: Path) -> Iterator[str]:
@@ -29,8 +34,9 @@ def read_plain_texts(path: Path) -> Iterator[str]:
     head = list(islice(lines, HEAD))
     found = next((f"a table with columns between {SEPARATORS[separator]}" for separator in SEPARATORS
                   if looks_like_table(head, separator) or looks_like_rows(head, separator)), "")
-    found = found or ("words with tags in columns" if looks_like_conll(head) else "")
+    found = found or ("words with tags in columns" if looks_like_tagged_words(head) else "")
     found = found or ("JSON objects" if _is_object(head[0] if head else "") else "")
+    found = found or ("a JSON array" if begins_array(head[0] if head else "") else "")
     if found:
         raise malformed(path, 1, "one text per line", f"{found} in {excerpt(head[0])}",
                         "write the texts alone into a file, one per line")
@@ -87,6 +93,45 @@ def looks_like_conll(head: Sequence[str]) -> bool:
     tagged = len(given) > 1 and all(map(_CONLL.fullmatch, given)) and not all(
         line.split()[-1] == "O" for line in given)
     return bool(given) and (given[0].startswith("-DOCSTART-") or tagged)
+
+
+def looks_like_tagged_words(head: Sequence[str]) -> bool:
+    """Whether the lines are words with tags of any scheme, below comments and a line with names of columns or not.
+
+    Beside what :func:`looks_like_conll` recognises, a line must have the tag O, so that no text counts for a tag by its
+    hyphen.
+    """
+    lines = [line for line in head if line.strip() and not line.startswith("#")]
+    return looks_like_conll(lines) or any(map(_are_tagged, (lines, lines[1:])))
+
+
+def _are_tagged(lines: Sequence[str]) -> bool:
+    if lines and all(map(_CONLL_U.fullmatch, lines)):
+        return True
+    rows = [line.split() for line in lines]
+    widths = set(map(len, rows))
+    if not widths or min(widths) < 2:
+        return False
+    last = [row[-1] for row in rows]
+    if any(_are_tags(last, tag) for tag in _WITH_LETTER):
+        return True
+    return widths == {2} and (_are_tags([row[0] for row in rows], _WITH_LETTER[0]) or (
+        5 * last.count("O") > len(last) and _are_tags(last, _TYPE)))
+
+
+def _are_tags(values: Sequence[str], tag: re.Pattern[str]) -> bool:
+    return {"O"} < set(values) and all(value == "O" or tag.fullmatch(value) for value in values)
+
+
+def begins_array(line: str) -> bool:
+    """Whether a JSON array of objects begins with this line, or the line is one of texts."""
+    if _ARRAY.match(line):
+        return True
+    try:
+        values = json.loads(line) if line.lstrip().startswith("[") else None
+    except (ValueError, RecursionError):
+        return False
+    return bool(values) and all(isinstance(value, str) for value in values)
 
 
 def is_number(value: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 from stages.common.composing import composed
 from stages.common.errors import UserError
 from stages.corpora.lines import excerpt, is_unicode, malformed, read_lines
-from stages.corpora.recognising import NAME_WORDS, SEPARATORS, header, is_number
+from stages.corpora.recognising import HEAD, NAME_WORDS, SEPARATORS, header, is_number
 
 REMEDY = "restore the row or remove it"
 csv.field_size_limit(1 << 24)  # characters: bounds the memory for a quotation mark that is left open
@@ -285,17 +285,25 @@ def quoting(lines: Iterable[str], separator: str, name: Path | str, whole: bool 
         marks.see_first_unescaped(lines)
         marks.refuse_escaped(name)
         return True
-    record: list[str] = []  # lines of a record whose quotation marks are not closed yet
     for number, line in enumerate(lines, start=1):
-        marks.see_fields(line, number)
-        record.append(line)
-        # The first line of a record that goes on has an odd number of them, and so has its last.
-        if line.count('"') % 2 == (len(record) == 1):
-            continue
-        marks.see_record(record)
-        record = []
+        marks.see_line(line, number)
     marks.refuse_escaped(name)
-    return marks.verdict(name, closed=not (record and whole))
+    return marks.verdict(name, whole)
+
+
+def without_quoting(lines: Iterable[str], name: Path | str) -> Iterator[str]:
+    """Yield the lines of a stream with tabs whose quotation marks belong to the texts by its first ``HEAD`` lines.
+
+    Raises:
+        UserError: a line below them shows that the marks belong to the format.
+    """
+    marks = _Marks()
+    for number, line in enumerate(lines, start=1):
+        marks.see_line(line, number)
+        if number > HEAD and marks.are_of_format():
+            raise malformed(name, number, f"no quotation marks around fields, as in the first {HEAD:,} lines",
+                            excerpt(line), "give the file itself with --file, which is read as a whole first")
+        yield line
 
 
 _UNESCAPED = re.compile(r'(?<!\\)"')
@@ -316,6 +324,7 @@ class _Marks:
         self._doubled = self._loose = self._quoted = self._commas = self._quoted_commas = 0
         self._first_loose = self._escaped = 0, ""
         self._unescaped = False
+        self._record: list[str] = []  # lines of a record whose quotation marks are not closed yet
 
     def see_first_unescaped(self, lines: Iterable[str]) -> None:
         for number, line in enumerate(lines, start=1):
@@ -324,7 +333,15 @@ class _Marks:
             if self._unescaped:
                 return
 
-    def see_fields(self, line: str, number: int) -> None:
+    def see_line(self, line: str, number: int) -> None:
+        self._see_fields(line, number)
+        self._record.append(line)
+        # The first line of a record that goes on has an odd number of them, and so has its last.
+        if line.count('"') % 2 != (len(self._record) == 1):
+            self._see_record(self._record)
+            self._record = []
+
+    def _see_fields(self, line: str, number: int) -> None:
         if '"' not in line:
             self._commas += "," in line  # enough to know that a field has one without quotation marks
             return
@@ -344,7 +361,7 @@ class _Marks:
         self._unescaped = _UNESCAPED.search(line) is not None
         self._escaped = self._escaped if self._escaped[0] else (number, line)
 
-    def see_record(self, lines: Sequence[str]) -> None:
+    def _see_record(self, lines: Sequence[str]) -> None:
         if self._strict and any(lines):
             record = "\n".join(lines)
             self._tabs = record.count("\t") if self._tabs < 0 else self._tabs
@@ -361,10 +378,14 @@ class _Marks:
             raise malformed(name, number, "quotation marks doubled in quoted fields or plain",
                             f"all of them after a backslash in {excerpt(line)}", "write the file anew without escapes")
 
-    def verdict(self, name: Path | str, closed: bool) -> bool:
-        if self._strict and closed:
+    def are_of_format(self) -> bool:
+        """Whether marks within fields are doubled, or a line end is quoted, and nothing speaks against quoting yet."""
+        return self._strict and bool(self._doubled or self._broken)
+
+    def verdict(self, name: Path | str, whole: bool) -> bool:
+        if self._strict and not (self._record and whole):
             only_commas = 2 < self._quoted == self._commas == self._quoted_commas
-            return bool(self._doubled or self._broken or self._with_quoted == self._records > 0 or only_commas)
+            return self.are_of_format() or self._with_quoted == self._records > 0 or only_commas
         if self._doubled > self._loose:
             number, field = self._first_loose
             raise malformed(name, number, f"quotation marks doubled in quoted fields, as in {self._doubled} others",
