@@ -15,7 +15,7 @@ from stages.tables.sentences import Sentence, divides_text, read_sentences
 from stages.tables.sources import SETTINGS, Source, group_name
 from stages.tables.tags import LETTERS, OUTSIDE, Tag, describe_scheme, find_style, parse, to_iob2
 
-_BY_CHANCE = 1  # entity inside a word that is at a border where its offsets are read in another way
+_BY_CHANCE = 1  # entity inside a word is at a border where its offsets are read in another way
 _MANY = 100  # words, of which the first has no type of its own by accident
 
 
@@ -40,7 +40,7 @@ class _Offsets:
         """Refuse offsets that count something other than characters."""
         every, cut = self._counts["all"], self._counts["cut all"]
         after, shifted, in_utf16 = (self._counts[key] for key in ("after", "cut after", "cut in UTF-16"))
-        if shifted > in_utf16 + _BY_CHANCE:
+        if shifted > 2 * in_utf16 + _BY_CHANCE:
             number, shown = self._first["after"]
             raise source.error(
                 number, "offsets that count characters, an emoji as one", "UTF-16 units, an emoji as two: of "
