@@ -189,7 +189,7 @@ def _show(options: Namespace) -> None:
 def _list(language: str) -> None:
     """A row for every comparison of every study, each of which is as it was saved."""
     rows = [(name, task, key, render(verdict_in_words(judged), language), render(message(
-        "terminal-interval", difference=judged.difference, low=judged.low, high=judged.high), language))
+        "difference-with-interval", difference=judged.difference, low=judged.low, high=judged.high), language))
         for name in saved.study_names()
         for task, found in validated(Verdicts, saved.study_folder(name) / VERDICTS).tasks.items()
         for key, judged in found.comparisons.items()]

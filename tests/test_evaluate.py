@@ -88,6 +88,8 @@ def test_metrics_of_a_cell_are_those_of_its_logits(folder: Path) -> None:
         right = [TEXT_TASK["labels"][int(np.argmax(rows[row["guid"]]))] == row["label"]
                  for row in read_json_lines(folder / "prepared" / "test.jsonl")]
         assert facts["cells"]["scratch-2"][moment]["test"]["accuracy"] == pytest.approx(np.mean(right))
+    details = facts["cells"]["scratch-2"]["details"]
+    assert {moment: list(splits) for moment, splits in details.items()} == {"after": ["test"]}
 
 
 @BOTH

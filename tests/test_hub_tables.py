@@ -21,7 +21,7 @@ from stages.settings.data import DownloadSettings
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
 from stages.tables.class_names import class_names_of
-from stages.tables.hub_layout import default_configuration, find_class_names, find_configurations
+from stages.tables.hub_layout import default_configuration, find_class_names, find_configurations, usual_splits
 from tests.hub_server import StandIn, connected_hub, point_at, read_files
 
 NAME = "some/films"
@@ -404,6 +404,19 @@ def test_offline_gives_the_bytes_of_the_cache_and_asks_nothing(hub: StandIn, tmp
 ])
 def test_splits_by_the_names_of_files(names: list[str], expected: dict[str, list[str]]) -> None:
     assert find_configurations(names, {}) == {"default": expected}
+
+
+@pytest.mark.parametrize(("splits", "expected"), [
+    (["training", "testing"], {"train": "training", "test": "testing"}),
+    (["train", "testing"], {"train": "train", "test": "testing"}),
+    (["Train", "Dev", "TEST"], {"train": "Train", "validation": "Dev", "test": "TEST"}),
+    (["train", "eval"], {"train": "train"}),
+    (["train", "test_matched"], {"train": "train"}),
+    (["rows"], {"train": "rows"}),
+    (["here", "there"], {}),
+])
+def test_sets_by_usual_names_of_splits(splits: list[str], expected: dict[str, str]) -> None:
+    assert usual_splits(splits) == expected
 
 
 @pytest.mark.parametrize(("entry", "expected"), [

@@ -331,6 +331,10 @@ SAVED = {"dataset_dict.json": b"{}", "train/state.json": b"{}", "train/cache-0a1
      {"train": "data/train-*-of-00002.parquet", "test": "data/test-00000-of-00001.parquet"}),
     ({"train/all.csv": TABLE, "test/all.csv": b"\n".join(TABLE.split(b"\n")[:25]), "requirements.txt": b"x"},
      {"train": "train/all.csv", "test": "test/all.csv"}),
+    ({"training.csv": TABLE, "testing.csv": b"\n".join(TABLE.split(b"\n")[:25])},
+     {"train": "training.csv", "test": "testing.csv"}),
+    ({"data/train-00000-of-00001.parquet": packed(FILMS), "data/testing-00000-of-00001.parquet": packed(FILMS[:24])},
+     {"train": "data/train-00000-of-00001.parquet", "test": "data/testing-00000-of-00001.parquet"}),
 ])
 def test_sets_are_told_by_the_layout_of_a_folder(files: dict[str, bytes], names: dict[str, str], home: Path,
                                                  capsys: pytest.CaptureFixture[str]) -> None:
@@ -355,6 +359,8 @@ def save(folder: Path, files: dict[str, bytes]) -> None:
      " the number 00001; fetch the missing ones"),
     ({"a/train-00000-of-00001.parquet": packed(FILMS), "b/train-00000-of-00001.parquet": packed(FILMS)},
      "expected the parts of train once, found a/train-00000-of-00001.parquet, b/train-00000-of-"),
+    ({"train.csv": TABLE, "test.csv": TABLE, "testing.csv": TABLE}, "expected one test file, found test.csv and "
+     "testing.csv; "),
     ({"train/a.csv": TABLE, "train/b.csv": TABLE}, "expected one file of train, or several in Parquet, Arrow or JSON "
      "lines, found a.csv, b.csv; join them into one, called train.csv"),
     ({"train/pos/0_9.txt": b"fine", "train/neg/0_1.txt": b"dull"}, "expected one file of train, or several in Parquet, "

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from html.parser import HTMLParser
@@ -12,7 +13,7 @@ from typing import Any, get_args
 
 import pytest
 from fluent.syntax import parse, serialize
-from fluent.syntax.ast import BaseNode, Message, MessageReference, Resource, TextElement, VariableReference
+from fluent.syntax.ast import BaseNode, Identifier, Message, MessageReference, Resource, TextElement, VariableReference
 from pydantic import TypeAdapter
 
 from stages.common.sources import ROOT
@@ -138,6 +139,15 @@ def test_every_message_in_code_has_words_and_takes_the_values_that_it_is_given()
         problems += [f"no message {pattern}"] * (not found)
         problems += [f"{pattern}: {name} is in no words" for name in given - taken - {None}]
     assert problems == []
+
+
+def test_no_message_says_the_same_as_another() -> None:
+    """Nor do translations; all-arms, all-genres and all-labels may come to differ in a further language."""
+    found = defaultdict(list)
+    for name in ENTRIES[ENGLISH]:
+        bodies = (Message(Identifier("any"), entries[name].value) for entries in ENTRIES.values())
+        found[tuple(serialize(Resource([body])) for body in bodies)].append(name)
+    assert [names for names in found.values() if len(names) > 1] == [["all-arms", "all-genres", "all-labels"]]
 
 
 def test_no_message_is_unused() -> None:

@@ -40,11 +40,6 @@ def per_class(counts: np.ndarray, labels: Sequence[str]) -> dict[str, dict[str, 
             for label, precision, recall, f1, support in zip(labels, *columns, gold, strict=True)}
 
 
-def row_shares(counts: np.ndarray) -> np.ndarray:
-    """Each count over its row's sum, float64 [classes, classes]; a row without any is 0."""
-    return _ratio(counts, np.broadcast_to(counts.sum(axis=1, keepdims=True), counts.shape))
-
-
 def _margins(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows [classes] that are right, predicted and gold."""
     return np.diagonal(counts), counts.sum(axis=0), counts.sum(axis=1)

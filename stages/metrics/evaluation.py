@@ -89,7 +89,7 @@ class TaskGold:
 
 @dataclass(frozen=True)
 class CellScores:
-    """Metrics of one cell by split, before and after training, with ``details`` by phase and split.
+    """Metrics of one cell by split, before and after training; ``details`` are of test after training alone.
 
     ``failed`` says whether it failed to train; ``interval`` is that of the headline metric on test;
     ``temperature_scaling`` is None where validation gives no temperature.
@@ -137,8 +137,8 @@ class TaskEvaluation:
         predictions = Predictions.read(self._predictions / f"{name}.parquet", self.task)
         found = {phase: {split: self._scored(predictions.of_split(split, gold.rows, phase), gold)
                          for split, gold in self.gold.items()} for phase in PHASES}
-        metrics, details = ({phase: {split: getattr(scored, part) for split, scored in splits.items()}
-                             for phase, splits in found.items()} for part in ("metrics", "details"))
+        metrics = {phase: {split: scored.metrics for split, scored in splits.items()}
+                   for phase, splits in found.items()}
         self._statistics |= {(name, split): scored.statistics for split, scored in found["after"].items()}
         if RUNNING in predictions.splits:
             metrics["after"]["test"]["delivered_entity_f1"] = self._delivered(predictions)
@@ -146,6 +146,7 @@ class TaskEvaluation:
                 outcome, metrics["after"]["validation"], len(self.gold["validation"].rows), len(self.task.tags),
                 improved=best_step != 0):
             self._failed.add(name)
+        details = {"after": {"test": found["after"]["test"].details}}
         return CellScores(metrics["before"], metrics["after"], details, name in self._failed,
                           score_interval(self.on_test([name])[0], self._score), self._temperature_scaling(predictions))
 

@@ -1,14 +1,14 @@
 """All scores of one set of predictions, and the per-example statistics that intervals are drawn from."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from stages.metrics.bootstrap import Scorer
 from stages.metrics.calibration import brier_score, expected_calibration_error, probabilities, reliability
-from stages.metrics.classification import classification_metrics, confusion, per_class, row_shares
+from stages.metrics.classification import classification_metrics, confusion, per_class
 from stages.metrics.entities import Entity, counted, entities, entity_score
 from stages.metrics.entity_details import errors, per_type, strict_entities, word_accuracies
 from stages.metrics.headlines import HEADLINES, Answers
@@ -84,8 +84,7 @@ def _text_scores(gold: Labels, predicted: Labels, task: Task) -> tuple[dict[str,
     counts = confusion(gold.ids, predicted.ids, len(task.tags))
     return (
         classification_metrics(counts),
-        {"per_class": per_class(counts, task.labels),
-         "confusion": {"counts": counts.tolist(), "row_shares": row_shares(counts).tolist()}})
+        {"per_class": per_class(counts, task.labels), "confusion": {"counts": counts.tolist()}})
 
 
 def _entity_scores(gold: Labels, predicted: Labels, task: Task) -> tuple[dict[str, float], dict[str, object]]:
@@ -100,7 +99,7 @@ def _entity_scores(gold: Labels, predicted: Labels, task: Task) -> tuple[dict[st
          "strict_entity_f1": strict.f1,
          **word_accuracies(gold.ids, predicted.ids, tags.index(OUTSIDE)),
          "token_mcc": classification_metrics(confusion(gold.ids, predicted.ids, len(tags)))["mcc"]},
-        {"per_class": types, "errors": errors(truths, guesses), "strict": asdict(strict)})
+        {"per_class": types, "errors": errors(truths, guesses)})
 
 
 def probability_scores(logits: np.ndarray, gold: np.ndarray) -> Scores:

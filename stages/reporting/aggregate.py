@@ -21,7 +21,7 @@ def aggregate_sentences(aggregates: Sequence[Aggregate], arms: Mapping[str, Word
 
 def data_of(one: Aggregate) -> Message:
     """Whether its tasks are synthetic; the two are never in one aggregate."""
-    return message("aggregate-synthetic" if one.synthetic else "aggregate-given")
+    return message("page-synthetic" if one.synthetic else "aggregate-given")
 
 
 def gain(estimate: Estimate) -> Message:

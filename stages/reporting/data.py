@@ -48,7 +48,7 @@ def _rows(task: TaskFacts) -> Table:
         rows.append((split_name(split), read, count(kept), count(sum(dropped.values())), reasons if dropped else "",
                      _share(card.duplicates[split], kept), known if card.overlaps.get(split) else NONE))
     return Table(
-        message("caption-rows"),
+        message("column-rows"),
         ((message("column-split"), "header"), (message("column-read"), "number"), (message("column-kept"), "number"),
          (message("column-dropped"), "number"), (message("column-why"), "text"),
          (message("column-repeats"), "number"), (message("column-repeats-of-split"), "text")),

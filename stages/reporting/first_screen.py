@@ -205,7 +205,7 @@ def _outcome(task: TaskFacts, key: str, one: Judgement) -> Outcome:
     return Outcome(
         task.arm(key).name if len(task.comparisons) > 1 else "", one.verdict, verdict_in_words(one),
         message("page-gain", **interval), message("page-interval", **interval),
-        message("page-gain-interval", **interval),
+        message("difference-with-interval", **interval),
         message("page-versus", metric=metric_name(task.metrics.metric), first=one.means[0], second=one.means[1],
                 arm=task.arm(key).name, rival=words_of(arm_of_key(one.arms[1]).name).name),
         _worst(task, beside(task.findings, one.arms)))

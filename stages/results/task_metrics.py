@@ -66,6 +66,7 @@ class Cell(Facts):
     """One trained model, with metrics by split; ``best_step`` is that of the weights kept, 0 for those at its start.
 
     ``inputs`` has the SHA-256 of the rows that it was trained and chosen on, of their draw, and of initial weights.
+    ``details`` are of test after training; older files have those of other splits and phases, too.
     """
 
     arm: Text

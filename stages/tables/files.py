@@ -10,8 +10,8 @@ from stages.common.listing import some_of
 from stages.settings.table import TableSettings
 from stages.tables.hub_layout import data_files, is_shard, splits_by_names, usual_splits
 from stages.tables.joining import join_files, refuse_missing_shards
+from stages.tables.names import SET_OF, SETS
 
-_STEMS = {"train": ("train", "training"), "validation": ("validation", "valid", "val", "dev"), "test": ("test",)}
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 # What is no table by the end of its name, and the remedy.
 _PACKED = "unpack it"
@@ -130,7 +130,7 @@ def name_splits(message: str, folder: Path, repository: str, splits: Mapping[str
 def _usual_files(folder: Path, place: str) -> Files:
     present = [folder / name for name in data_files(path.name for path in folder.iterdir())]
     files: Files = {}
-    for split, stems in _STEMS.items():
+    for split, stems in SETS.items():
         found = [path for path in present if path.stem.lower() in stems]
         if len(found) > 1:
             raise UserError(f"{folder}: expected one {split} file, found {' and '.join(path.name for path in found)}; "
@@ -157,7 +157,7 @@ def _usual_files(folder: Path, place: str) -> Files:
 def _refuse_packed(folder: Path, files: Files) -> None:
     """Refuse a set that a packed file or a workbook has alone, as rows of train would stand for it."""
     for path in sorted(folder.iterdir()):
-        split = next((split for split, stems in _STEMS.items() if path.name.partition(".")[0].lower() in stems), "")
+        split = SET_OF.get(path.name.partition(".")[0].lower(), "")
         if split and split not in files and (remedy := _remedy_for(path)):
             raise UserError(f"{folder}: expected a {split} file that can be read, found {path.name}; {remedy}, or "
                             "take it out of the folder")

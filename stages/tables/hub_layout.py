@@ -11,7 +11,7 @@ from typing import Any
 
 from fsspec.utils import glob_translate
 
-from stages.tables.names import EXTENSIONS
+from stages.tables.names import EXTENSIONS, SET_OF, SETS, SHARD
 
 Splits = dict[str, list[str]]  # the files of each split, in their order
 DEFAULT = "default"
@@ -20,11 +20,7 @@ PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 # Files that hold no rows, whatever their extension.
 _NO_DATA = ("readme.md", "config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json",
             "requirements.txt", "license.txt", "readme.txt")
-_SPLIT_WORDS = {"train": "train", "training": "train", "validation": "validation", "valid": "validation",
-                "dev": "validation", "val": "validation", "test": "test", "testing": "test", "eval": "test",
-                "evaluation": "test"}
-_USUAL_SPLITS = {"train": ("train",), "validation": ("validation", "valid", "dev", "val"), "test": ("test",)}
-_SHARD = re.compile(r"(?:(?:.*/)?([^/]+)/)?([\w.]+?)-\d{5}-of-\d{5}[^/]*")
+_WORDS = SET_OF | {"eval": "test", "evaluation": "test"}  # by the rules of the Hub
 _UNNAMED = ("data", "dataset")  # shards of a set that its folder names: `save_to_disk` of the datasets library
 _CONVERTED = re.compile(r"([^/]+)/([^/]+)/\d+\.parquet")
 
@@ -61,15 +57,17 @@ def find_configurations(names: Collection[str], card: Mapping[str, Any]) -> dict
 
 def usual_splits(splits: Collection[str]) -> dict[str, str]:
     """The split of each set by usual names, else the only one as that of train; {} where neither is there."""
-    usual = {ours: next((name for name in names if name in splits), "") for ours, names in _USUAL_SPLITS.items()}
-    if usual["train"]:
-        return {ours: theirs for ours, theirs in usual.items() if theirs}
+    by_name = {name.lower(): name for name in splits}
+    usual = {ours: next(by_name[name] for name in names if name in by_name)
+             for ours, names in SETS.items() if not by_name.keys().isdisjoint(names)}
+    if "train" in usual:
+        return usual
     return {"train": next(iter(splits))} if len(splits) == 1 else {}
 
 
 def is_shard(name: str) -> bool:
     """Whether a file is a numbered part of a set."""
-    return _SHARD.fullmatch(name) is not None
+    return SHARD.fullmatch(name) is not None
 
 
 def default_configuration(configurations: Collection[str], card: Mapping[str, Any]) -> str:
@@ -150,12 +148,12 @@ def splits_by_names(files: Sequence[str]) -> Splits:
     """
     splits: Splits = {}
     for name in files:
-        if shard := _SHARD.fullmatch(name):
-            split = (shard[1] or "train") if shard[2] in _UNNAMED else shard[2]
+        if shard := SHARD.fullmatch(name):
+            split = (shard["folder"] or "train") if shard["set"] in _UNNAMED else shard["set"]
             splits.setdefault(split, []).append(name)
     for part in (0, 2):  # the folders, the file
         for name in files if not splits else ():
             words = re.split(r"[-._ 0-9/]+", name.rpartition("/")[part].lower())
-            if split := next((_SPLIT_WORDS[word] for word in words if word in _SPLIT_WORDS), ""):
+            if split := next((_WORDS[word] for word in words if word in _WORDS), ""):
                 splits.setdefault(split, []).append(name)
     return splits

@@ -1,6 +1,5 @@
 """Several files of one set as a single one."""
 
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +10,7 @@ import pyarrow.parquet as parquet
 from stages.common.errors import UserError
 from stages.common.listing import some_of
 from stages.tables.columnar import open_columns
-
-_SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})([^/]*)")
+from stages.tables.names import SHARD
 
 
 def join_files(place: str, split: str, files: Sequence[Path], target: Path, remedy: str) -> None:
@@ -46,14 +44,16 @@ def refuse_missing_shards(place: str, split: str, names: Sequence[str]) -> None:
     Raises:
         UserError: numbers are missing, or occur twice.
     """
-    numbered = [found for name in names if (found := _SHARD.fullmatch(name.rpartition("/")[2]))]
+    numbered = [found for name in names if (found := SHARD.search(name.rpartition("/")[2]))]
     if not numbered:
         return
-    total = int(numbered[0][3])
-    if len({(each[1], each[3]) for each in numbered}) > 1 or len(numbered) > len({each[2] for each in numbered}):
+    total = int(numbered[0]["total"])
+    named = {(each.string[:each.start("number")], each["total"]) for each in numbered}
+    numbers = {int(each["number"]) for each in numbered}
+    if len(named) > 1 or len(numbered) > len(numbers):
         raise UserError(f"{place}: expected the parts of {split} once, found {some_of(names)}; give the folder or the "
                         "configuration of one of them")
-    if missing := sorted(set(range(total)) - {int(each[2]) for each in numbered}):
+    if missing := sorted(set(range(total)) - numbers):
         raise UserError(f"{place}: expected {total} files of {split} by their names, found {len(numbered)}, and none "
                         f"with the number {missing[0]:05}; fetch the missing ones")
 

@@ -1,10 +1,18 @@
 """Names that files and columns usually have, in lower case."""
 
+import re
+
 from stages.corpora.recognising import TEXT_NAMES
 
 # of tables
 EXTENSIONS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".conll",
               ".bio", ".iob", ".iob2", ".data")
+# of sets, the usual ones first; "eval" is none of them, as it may be validation or test
+SETS = {"train": ("train", "training"), "validation": ("validation", "valid", "dev", "val"),
+        "test": ("test", "testing")}
+SET_OF = {name: split for split, names in SETS.items() for name in names}
+# of a numbered part of a set: data/train-00000-of-00002.parquet, train/data-00000-of-00002.arrow
+SHARD = re.compile(r"(?:(?:.*/)?(?P<folder>[^/]+)/)?(?P<set>[\w.]+?)-(?P<number>\d{5})-of-(?P<total>\d{5})[^/]*")
 # of columns, by what is in them
 USUAL: dict[str, tuple[str, ...]] = {
     "text": (*TEXT_NAMES, "texts", "sentence1", "premise", "question", "question1", "query", "utterance", "headline",

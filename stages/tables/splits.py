@@ -9,15 +9,13 @@ from stages.corpora.lines import excerpt
 from stages.settings.table import TableSettings
 from stages.tables.columns import Found, find_columns
 from stages.tables.formats import open_source
+from stages.tables.names import SET_OF, SETS
 from stages.tables.sources import Name, Record, Source
-
-_SETS = {"train": "train", "training": "train", "validation": "validation", "valid": "validation", "val": "validation",
-         "dev": "validation", "test": "test", "testing": "test"}
 
 
 def set_named(value: object) -> str:
     """The set that a value of the column names, or ""."""
-    return _SETS.get(str(value).strip().lower(), "")
+    return SET_OF.get(str(value).strip().lower(), "")
 
 
 def in_set(source: Source, found: Found, split: str) -> Source:
@@ -53,7 +51,7 @@ def sets_in(path: Path, settings: TableSettings) -> list[str]:
     if "train" not in sets:
         raise source.error(1, f"rows of train by the column {name}", " and ".join(sorted(sets)) or "no row",
                            "correct columns.split under `table` in params.yaml")
-    return [split for split in dict.fromkeys(_SETS.values()) if split in sets]
+    return [split for split in SETS if split in sets]
 
 
 def refuse_several_files(folder: Path, settings: TableSettings, files: int) -> None:

@@ -49,7 +49,7 @@ def print_summary(
 def _rows(task: TaskSummary, labels: dict[str, str], language: str) -> Iterator[dict[str, str | Styled]]:
     several = len(task.verdicts.comparisons) > 1
     for key, judged in task.verdicts.comparisons.items():
-        difference = message("terminal-interval", difference=judged.difference, low=judged.low, high=judged.high)
+        difference = message("difference-with-interval", difference=judged.difference, low=judged.low, high=judged.high)
         yield {
             "task": task.metrics.task + (f" ({labels[key]})" if several else ""),
             "verdict": Styled(render(verdict_in_words(judged), language), STYLES[judged.verdict]),

@@ -100,12 +100,12 @@ recipe-of-way = { $way } ({ $recipe })
 
 ## Terminal
 
-terminal-column-task = Task
-terminal-column-verdict = Verdict
-terminal-column-difference = Difference
+terminal-column-task = { page-task }
+terminal-column-verdict = { page-verdict }
+terminal-column-difference = { column-difference }
 terminal-column-pretrained = Pre-trained
 terminal-column-scratch = Scratch
-terminal-column-metric = Metric
+terminal-column-metric = { column-metric }
 terminal-column-finding = Worst finding
 terminal-worst =
     { $severity }: { $finding }{ $more ->
@@ -113,7 +113,6 @@ terminal-worst =
        *[other] { " " }and { COUNT($more, one: "more finding", other: "more findings") }
     }
 terminal-report = Report
-terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 terminal-legend = Scores: mean over { $seeds } on test. Difference: pre-trained minus scratch in points (95 % confidence interval).
 terminal-one-run = Where only one run of an arm trained, the interval is over test examples alone, so there is no conclusion about other seeds.
 terminal-synthetic = Synthetic sample ({ LIST($tasks) }): the numbers show that the pipeline works, and nothing about real text.
@@ -153,7 +152,7 @@ machine-gpus = training.processes: { COUNT($processes) } processes for the { COU
 study-none = No study is saved yet; `python -m stages.study save NAME` saves the present results.
 study-made = Made by commit { $commit } on { $processor }, { $cores } cores, { $memory } GiB: { DECIMAL($minutes, digits: 0) } minutes, as far as they were noted.
 terminal-column-study = Study
-terminal-column-arm = Arm
+terminal-column-arm = { column-arm }
 
 ## Notebook
 
@@ -238,12 +237,12 @@ notebook-word-rows = all rows
 notebook-word-shape = shape
 notebook-word-embeddings = vectors of the tokens
 notebook-word-logit = logit
-notebook-word-probability = probability
+notebook-word-probability = { answer-column-probability }
 notebook-word-parameters = parameters
-notebook-word-step = step
-notebook-word-loss = loss on validation
-notebook-word-arm = arm
-notebook-word-seed = seed
+notebook-word-step = { chart-step }
+notebook-word-loss = { chart-validation-loss }
+notebook-word-arm = { chart-word-arm }
+notebook-word-seed = { chart-word-seed }
 notebook-word-before = before
 notebook-word-after = after
 notebook-word-failed = failed to train
@@ -474,7 +473,7 @@ why-damage-repeated_character = one repeated character carries no information
 why-damage-no_words = these texts contain nothing but punctuation
 why-damage-other_language = these texts are in another script than the language of the task
 fix-damage-unreadable_characters = read the file in the encoding it was written in
-fix-damage-wrong_encoding = read the file in the encoding it was written in
+fix-damage-wrong_encoding = { fix-damage-unreadable_characters }
 fix-damage-escaped_characters = unescape the texts before preprocess; bytes that Python wrote as text, such as b'\xec\x95\x88', become letters by `ast.literal_eval(text).decode()`
 fix-damage-question_marks = take the texts from their source again and save them as UTF-8
 fix-damage-repeated_character = find out what made these rows and remove them
@@ -1119,7 +1118,7 @@ transformation-negation = negated praise, labelled negative
 transformation-premise_removed = premise removed
 stress-not-spacing = the words are given, there is no space to drop or add
 stress-not-lower_case = Korean has no capital letters
-stress-not-upper_case = Korean has no capital letters
+stress-not-upper_case = { stress-not-lower_case }
 stress-not-unseen_entities = the task has no entities
 stress-not-negation = the labels are no sentiments
 stress-not-premise_removed = the task has no premises
@@ -1220,7 +1219,6 @@ page-named-arms = { $task } ({ JOINED($arms, "; ") })
 page-budget = { $verdict } (this budget)
 page-gain = { POINTS($difference, $low, $high, sign: "+") } points
 page-interval = 95 % interval { POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) }
-page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } to { POINTS($high, $difference, $low) })
 page-versus = { $metric }: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
 page-no-finding = nothing suspicious found
 page-sources = Data: { JOINED($sources, "; ") }.
@@ -1448,7 +1446,6 @@ caption-types = By type on test, mean over { $seeds }
 caption-labels = By label on test, mean over { $seeds }
 caption-entity-errors = Errors in entities on test, all { $seeds } together
 caption-paired = Single runs compared on the same test rows, by { LIST($tests) }: how likely such a difference is if the outputs of both runs could be swapped; seeds play no part. In the sentences of the verdict p is that of the interval, so it may differ for the same two runs
-caption-rows = Rows
 caption-entities-by-type = Entities by type
 caption-rows-by-label = Rows by label
 caption-tokens = Tokens: maximum { COUNT($most) } per input, vocabulary of { COUNT($vocabulary) }; lengths as median / 90 % / 99 % / longest
@@ -1677,7 +1674,6 @@ aggregate =
         [0] { "" }
        *[other] ; of several tasks on one corpus, the first alone counts
     }. The interquartile mean of the differences (the mean of their middle half) is { $improvement } points. The probability of improvement (the share of these pairs in which { $arm } scores higher; ties count half) is { $share }. Every task has equal weight. An interval given here (95 %, bootstrap) covers further runs only; those of each task cover further test examples, too.
-aggregate-synthetic = synthetic sample
 aggregate-given = not synthetic
 aggregate-share = { PERCENT($share) } ({ PERCENT($low) } to { PERCENT($high) })
 aggregate-share-alone = { PERCENT($share) } (all pairs of a task agree, so resampling the runs cannot give an interval)

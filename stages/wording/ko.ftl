@@ -193,18 +193,18 @@ recipe-of-way = { $way }({ $recipe })
 
 ## Terminal
 
-# English 472bb56d
-terminal-column-task = 작업
-# English ec8520a4
-terminal-column-verdict = 판정
-# English dc180e7c
-terminal-column-difference = 차이
+# English 5b3772d5
+terminal-column-task = { page-task }
+# English 382ac9f3
+terminal-column-verdict = { page-verdict }
+# English bf93f1bf
+terminal-column-difference = { column-difference }
 # English 96e53b66
 terminal-column-pretrained = 사전 학습
 # English 8e708f60
 terminal-column-scratch = 처음부터
-# English f7945071
-terminal-column-metric = 지표
+# English 72800b05
+terminal-column-metric = { column-metric }
 # English 42ac6304
 terminal-column-finding = 가장 큰 문제
 # English 45ef31c9
@@ -215,8 +215,6 @@ terminal-worst =
     }
 # English 739b1604
 terminal-report = 보고서
-# English 5beae9c2
-terminal-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English 497296f2
 terminal-legend = 점수: 테스트 데이터, { $seeds } 평균. 차이: 사전 학습 − 처음부터 학습, %p (95 % 신뢰구간).
 # English 87b60fdc
@@ -284,8 +282,8 @@ study-none = 아직 저장한 연구가 없습니다. `python -m stages.study sa
 study-made = 커밋 { $commit }, { $processor }, 코어 { $cores }개, 메모리 { $memory } GiB에서 실행했습니다. 기록된 시간은 { DECIMAL($minutes, digits: 0) }분입니다.
 # English 38c05a8b
 terminal-column-study = 연구
-# English b28e61d8
-terminal-column-arm = 학습 방식
+# English 87e682c1
+terminal-column-arm = { column-arm }
 
 ## Notebook
 
@@ -406,18 +404,18 @@ notebook-word-shape = 형태
 notebook-word-embeddings = 토큰 벡터
 # English c144d629
 notebook-word-logit = 로짓
-# English 0bf6881f
-notebook-word-probability = 확률
+# English 43a99cdb
+notebook-word-probability = { answer-column-probability }
 # English 85843106
 notebook-word-parameters = 파라미터
-# English 12195755
-notebook-word-step = 스텝
-# English ca527a29
-notebook-word-loss = 검증 손실
-# English 43b75620
-notebook-word-arm = 학습 방식
-# English c1ff76ae
-notebook-word-seed = 시드
+# English 2399bb98
+notebook-word-step = { chart-step }
+# English 7466b8b2
+notebook-word-loss = { chart-validation-loss }
+# English 31103e81
+notebook-word-arm = { chart-word-arm }
+# English da9a61a1
+notebook-word-seed = { chart-word-seed }
 # English 8546a9a1
 notebook-word-before = 학습 전
 # English 2a7369c3
@@ -739,8 +737,8 @@ why-damage-no_words = 이 텍스트에는 문장 부호만 남아 있습니다
 why-damage-other_language = 이 텍스트는 작업의 언어와 다른 문자로 쓰여 있습니다
 # English 6ab9da85
 fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으로 읽으십시오
-# English b88e9cea
-fix-damage-wrong_encoding = 파일을 저장된 그대로의 인코딩으로 읽으십시오
+# English dd86014b
+fix-damage-wrong_encoding = { fix-damage-unreadable_characters }
 # English 14976136
 fix-damage-escaped_characters = 전처리하기 전에 원래 글자로 되돌리십시오. b'\xec\x95\x88'처럼 Python의 바이트가 텍스트로 적힌 것은 `ast.literal_eval(text).decode()`로 글자가 됩니다
 # English 56e7b2cf
@@ -1816,8 +1814,8 @@ transformation-premise_removed = 전제 제거
 stress-not-spacing = 단어로 주어져 빼거나 더할 띄어쓰기가 없음
 # English 695771d8
 stress-not-lower_case = 한국어에는 대문자가 없음
-# English af574414
-stress-not-upper_case = 한국어에는 대문자가 없음
+# English 69c04dd0
+stress-not-upper_case = { stress-not-lower_case }
 # English e55f07a9
 stress-not-unseen_entities = 이 작업에는 개체명이 없음
 # English e1c71bb1
@@ -1978,8 +1976,6 @@ page-budget = { $verdict } (이 학습 예산에서)
 page-gain = { POINTS($difference, $low, $high, sign: "+") } %p
 # English 9cf28801
 page-interval = 95 % 신뢰구간 { POINTS($low, $difference, $high) }{ "\u00A0" }~{ "\u00A0" }{ POINTS($high, $difference, $low) }
-# English 87080275
-page-gain-interval = { POINTS($difference, $low, $high, sign: "+") } ({ POINTS($low, $difference, $high) } ~ { POINTS($high, $difference, $low) })
 # English d0d47269
 page-versus = { $metric }: { $arm } { SCORE($first) }, { $rival } { SCORE($second) }
 # English 40fcd382
@@ -2422,8 +2418,6 @@ caption-labels = 테스트의 레이블별 점수, { $seeds }의 평균
 caption-entity-errors = 테스트의 개체명 오류, { $seeds } 전체의 합계
 # English ff072797
 caption-paired = 같은 테스트 데이터에서 실행끼리 비교({ LIST($tests) }). 두 실행의 출력이 서로 바뀌어도 이상하지 않다고 가정할 때 이만한 차이가 날 확률이며, 시드는 고려하지 않습니다. 판정 문장의 p는 신뢰구간에서 구한 값이므로 같은 두 실행이라도 다를 수 있습니다
-# English 61051a71
-caption-rows = 데이터 수
 # English 8b7e18c5
 caption-entities-by-type = 유형별 개체명
 # English a6d27abc
@@ -2834,8 +2828,6 @@ aggregate =
         [0] { "" }
        *[other] { " " }같은 말뭉치를 쓰는 작업은 첫 작업만 셌습니다.
     } 점수 차이 가운데 가장 큰 25 %와 가장 작은 25 %를 제외한 평균(사분위간 평균)은 { $improvement } %p입니다. ‘{ $arm }’의 점수가 더 높은 쌍의 비율(향상 확률, 같은 점수는 절반으로 셈)은 { $share }입니다. 모든 작업의 가중치는 같습니다. 여기에 적힌 95 % 부트스트랩 신뢰구간은 다시 학습할 때의 변동만 반영합니다. 작업별 신뢰구간은 테스트 데이터의 변동도 반영합니다.
-# English 480974cc
-aggregate-synthetic = 합성 표본
 # English 378e8017
 aggregate-given = 합성 아님
 # English 3b589388
