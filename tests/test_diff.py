@@ -25,9 +25,9 @@ from stages.evaluate import evaluate
 from stages.judging.changes import fell, judge_verdicts, regressions
 from stages.metrics.differences import PAIRS, compare
 from stages.metrics.headlines import accuracy_of
+from stages.results.english import place_words
 from stages.results.verdicts import Judgement, Reason
 from stages.settings.evaluation import EvaluationSettings
-from stages.wording.english import place_words
 from tests.small_study import SmallStudy, texts_of
 
 SETTINGS = EvaluationSettings(resamples=500, bootstrap_seed=1)

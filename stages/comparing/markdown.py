@@ -9,8 +9,8 @@ from stages.judging.changes import GONE
 from stages.metrics.differences import PAIRS
 from stages.reporting.texts import markdown_text, numbered, p_value, points, score, with_limits
 from stages.results.changes import ArmChange, Both, Came, Changes, FindingChange, VerdictChange
+from stages.results.english import comparison_words, finding_words, metric_words, place_words
 from stages.wording.catalogue import render as in_language
-from stages.wording.english import comparison_words, finding_words, metric_words, place_words
 from stages.wording.message import message
 from stages.wording.names import verdict_name
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from stages.judging.holm import holm
 from stages.judging.verdicts import LEVEL
 from stages.results.changes import ArmChange, Changes, FailedCount, VerdictChange
+from stages.results.english import arm_words, finding_words, metric_words, place_words
 from stages.results.verdicts import Judgement
 from stages.settings.arms import REFERENCE
-from stages.wording.english import arm_words, finding_words, metric_words, place_words
 
 GONE = "gone"  # stands for a verdict on a comparison that a revision no longer has
 # Failed runs are left out of the means that verdicts compare, so they are counted by themselves. At five runs no test

@@ -9,8 +9,8 @@ from stages.common.visible import visible
 from stages.comparing.markdown import CHANGES, verdict_words
 from stages.reporting.texts import p_value, score, with_limits
 from stages.results.changes import ArmChange, Changes
+from stages.results.english import comparison_words, finding_words, metric_words, place_words
 from stages.terminal.tables import Styled, make_table, open_console
-from stages.wording.english import comparison_words, finding_words, metric_words, place_words
 
 _STYLES = {"better": "bold green", "worse": "bold red", "severe": "bold red", "warning": "yellow", "note": "dim"}
 
