@@ -14,7 +14,6 @@ from pathlib import Path
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_text
 from stages.common.pipeline import pipeline_stage
-from stages.common.slow_imports import slow_imports
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS, pretrained_by
 from stages.settings.checkpoints import (
@@ -102,20 +101,6 @@ def _beyond_this_machine(training: SharedSettings) -> Iterator[Message]:
         yield message("machine-threads", asked=asked, cores=cores)
     if 0 < gpus < training.processes:
         yield message("machine-gpus", processes=training.processes, gpus=gpus)
-    if training.precision in ("fp32", "auto"):
-        return
-    with slow_imports():
-        import torch
-
-        from stages.models.precision import mixed_precision
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        given, automatic = (mixed_precision(name, device) for name in (training.precision, "auto"))
-    except UserError:
-        yield message("machine-precision", precision=training.precision)
-    else:
-        if given == "bf16" != automatic:
-            yield message("machine-bf16")
 
 
 def _check_checkpoint(params: Params, task: str) -> None:

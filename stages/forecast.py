@@ -20,6 +20,8 @@ from stages.forecasting.finished import finished_stages, other_stages, outdated
 from stages.results.durations import StageDurations
 from stages.settings.grid import read_grid
 from stages.settings.schema import check_params
+from stages.wording.catalogue import render
+from stages.wording.message import message
 
 if TYPE_CHECKING:
     from stages.forecasting.study import Study
@@ -66,6 +68,8 @@ def _forecast(options: Namespace) -> None:
     # A proposal changes all cells, so none of them is done.
     probed = _to_probe(cells, set() if options.budget else done)
     if probed:
+        if params.training.precision == "bf16" and not _multiplies_bfloat16():
+            print(render(message("machine-bf16"), params.report.language), file=sys.stderr)
         study = _probed_study(cells, rows, probed)
         found = _facts(study, done)
         if options.budget:
@@ -113,6 +117,15 @@ def _probed_study(cells: list[Cell], rows: dict[str, TaskRows], probed: list[Cel
             costs[cell.probe] = measure(cell, rows[cell.task])
             bar.update()
     return Study(cells, rows, costs)
+
+
+def _multiplies_bfloat16() -> bool:
+    """Whether the device on which this machine trains does so natively."""
+    with slow_imports():
+        import torch
+
+        from stages.models.precision import mixed_precision
+    return mixed_precision("auto", torch.device("cuda" if torch.cuda.is_available() else "cpu")) == "bf16"
 
 
 def _describe(cell: Cell, done: bool) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import torch
 from dvc.utils.hydra import apply_overrides
 
 from stages import __main__ as listing
@@ -84,22 +83,6 @@ def test_a_refused_experiment_says_where_its_value_is(
     assert ended(home, capsys) == refused
     monkeypatch.setenv("DVC_EXP_NAME", "awful-name")
     assert ended(home, capsys) == f"{refused} (the experiment has left this value in params.yaml: correct it there)"
-
-
-@pytest.mark.parametrize(("precision", "gpu", "native", "told"), [
-    ("bf16", False, False, "this processor has no native bfloat16, so a training here can take three times as long"),
-    ("bf16", False, True, ""), ("auto", False, False, ""), ("fp32", False, False, ""),
-    ("fp16", False, True, "training in fp16 is refused on this machine"), ("fp16", True, False, ""),
-    ("bf16", True, False, "training in bf16 is refused on this machine"), ("bf16", True, True, "")])
-def test_a_precision_that_this_machine_lacks_is_told_before_training(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
-    precision: str, gpu: bool, native: bool, told: str
-) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: native)
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
-    found = warned(capsys, "precision: fp32", f"precision: {precision}")
-    assert found.startswith(f"warning: params.yaml: training.precision: {told}") if told else not found
 
 
 @pytest.mark.parametrize(("gpus", "settings", "told"), [

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from accelerate.state import AcceleratorState
 from dvc.repo import Repo
 from hypothesis import given
@@ -373,6 +374,21 @@ def test_the_grid_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert [line.split()[1] for line in lines[1:-1]] == [*cells, "predict"]
     assert lines[-1].split()[0] == "total"
     assert set(Path().iterdir()) == {Path("params.yaml"), Path("data"), Path("prepared"), Path("card.json")}
+
+
+@pytest.mark.parametrize(("precision", "native", "told"), [
+    ("bf16", False, True), ("bf16", True, False), ("auto", False, False), ("fp32", False, False)])
+def test_bfloat16_without_hardware_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    precision: str, native: bool, told: bool
+) -> None:
+    params = Path("params.yaml").read_text("utf-8")
+    Path("params.yaml").write_text(params.replace("precision: fp32", f"precision: {precision}"), "utf-8")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
+    assert command.main([]) == 0
+    said = "warning: params.yaml: training.precision: this processor has no native bfloat16"
+    assert capsys.readouterr().err.startswith(said) == told
 
 
 def test_what_is_done_is_not_counted_nor_probed(

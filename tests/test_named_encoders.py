@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,8 +44,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hub: StandIn) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
     (tmp_path / "data" / "local").mkdir(parents=True)
-    monkeypatch.setattr(fetch_checkpoint.subprocess, "run", lambda command, check: CompletedProcess(
-        command, checkpoint.main(command[3:])))
+    monkeypatch.setattr(fetch_checkpoint, "subprocess", SimpleNamespace(run=lambda command, check: CompletedProcess(
+        command, checkpoint.main(command[3:]))))
     return tmp_path
 
 

@@ -481,7 +481,7 @@ def test_a_baseline_is_shown_over_the_seeds_from_which_the_difference_is(inputs:
         -0.08, -0.1, -0.06))
     texts, _ = inputs.tasks()
     assert worded(baseline_remarks(texts))[0] == (
-        "The scratch model (accuracy 0.710) scores below the baseline “TF-IDF + logistic regression” (0.790 with "
+        "The scratch run (accuracy 0.710) scores below the baseline “TF-IDF + logistic regression” (0.790 with "
         "the same seeds, −8.0 (−10.0 to −6.0)).")
     details = inputs.build()["details/reviews.md"]
     assert ("Each seed fits them to the rows that it drew: their scores are means over all seeds, and a difference is "
