@@ -142,7 +142,7 @@ answer-reading = Reading texts, one per line; Ctrl-D ends.
 
 ## This machine
 
-machine-bf16 = warning: params.yaml: training.precision: this processor has no native bfloat16, so a training here can take three times as long in bf16 as in fp32; set auto or fp32
+machine-bf16 = warning: params.yaml: training.precision: this processor has no native bfloat16, so a training here takes several times as long in bf16 as in fp32 (3 and 15 times were measured); set auto or fp32
 machine-threads = training.threads: { COUNT($asked) } threads in all processes together are more than the { COUNT($cores, one: "core", other: "cores") } of this machine, which slows training down here; set fewer, which changes results in their last digits
 machine-gpus = training.processes: { COUNT($processes) } processes for the { COUNT($gpus, one: "GPU", other: "GPUs") } of this machine would share a GPU; set at most { COUNT($gpus) }, which changes results in their last digits
 

@@ -265,8 +265,8 @@ answer-reading = 텍스트를 한 줄에 하나씩 입력하세요. Ctrl-D로 �
 
 ## This machine
 
-# English 08648178
-machine-bf16 = 경고: params.yaml: training.precision: 이 프로세서는 bfloat16을 직접 지원하지 않아, 여기서는 bf16 학습이 fp32보다 세 배까지 오래 걸릴 수 있습니다. auto나 fp32로 바꾸십시오
+# English 252a3c36
+machine-bf16 = 경고: params.yaml: training.precision: 이 프로세서는 bfloat16을 직접 지원하지 않아, 여기서는 bf16 학습이 fp32보다 몇 배 오래 걸립니다(세 배와 열다섯 배가 측정되었습니다). auto나 fp32로 바꾸십시오
 # English 62b7647f
 machine-threads = training.threads: 모든 프로세스를 합한 스레드 { COUNT($asked) }개가 이 컴퓨터의 코어 { COUNT($cores) }개보다 많아 여기서는 학습이 느려집니다. 수를 줄이십시오. 줄이면 결과의 끝자리가 달라집니다
 # English 615228cb
