@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fluent.syntax import parse
-from sklearn.metrics import balanced_accuracy_score
+from sklearn.metrics import balanced_accuracy_score, f1_score
 from torch import nn
 
 from benchmarks.evaluate import write_inputs
@@ -20,6 +20,7 @@ from stages.comparing.revisions import Revision
 from stages.corpora.tasks import TASKS
 from stages.doctoring import arms as checks
 from stages.evaluate import evaluate
+from stages.metrics.entities import f1_of
 from stages.metrics.headlines import HEADLINES, Answers, Headline, accuracy_of
 from stages.metrics.scoring import score
 from stages.metrics.task_scores import Labels, scores
@@ -122,6 +123,23 @@ def test_a_further_headline_is_one_entry_to_the_doctor(made_up: str) -> None:
     gold = evidence.gold("test")
     found, influence = checks._scored(evidence, gold, gold[:1] * 3)
     assert (found, influence.sum()) == (0.5, pytest.approx(0))
+
+
+def test_a_further_headline_of_texts_may_be_an_f1(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three statistics a row, where those of accuracy are two, whatever the kind of task."""
+    def of_one(gold: Answers, predicted: Answers) -> np.ndarray:
+        truth, guess = (np.array(answers) == gold[0] for answers in (gold, predicted))
+        return np.column_stack([truth & guess, guess, truth])
+
+    monkeypatch.setitem(HEADLINES, MADE_UP, Headline(of_one, f1_of))
+    evidence = healthy.healthy()
+    gold = evidence.gold("test")
+    truth = np.array(gold) == gold[0]
+    found, influence = checks._scored(replace(evidence, task=replace(evidence.task, metric=MADE_UP)), gold,
+                                      gold[:1] * len(gold))
+    assert found == pytest.approx(f1_score(truth, np.ones(len(gold))))
+    assert influence.sum() == pytest.approx(0)
+    assert (influence > 0).tolist() == truth.tolist()
 
 
 def test_a_further_headline_is_one_entry_in_the_report(

@@ -289,7 +289,8 @@ def _scored(evidence: Evidence, gold: Sequence[Answer], predicted: Sequence[Answ
     headline = HEADLINES[evidence.task.metric]
     rows = headline.statistics(gold, predicted)
     score = float(headline.scorer(rows.sum(axis=0)))
-    part, whole = (2 * rows[:, 0], rows[:, 1] + rows[:, 2]) if evidence.task.is_words else rows.T  # their ratio is it
+    right, *wholes = rows.T
+    part, whole = len(wholes) * right, np.sum(wholes, axis=0)  # whose ratio is the score, as in Headline
     return score, (part - score * whole) / max(float(whole.sum()), 1.0)
 
 

@@ -17,7 +17,7 @@ class Headline:
 
     Attributes:
         statistics: of gold and predicted answers, [rows, statistics]: what is right, and what all equals it where the
-            row is right.
+            row is right: one more, of which it is the share, or two, what is predicted and gold, of which F1 is made.
         scorer: from totals [..., statistics] to scores [...].
     """
 
