@@ -421,11 +421,11 @@ def test_the_report_has_every_part_and_says_why_one_seed_is_not_enough(seeds: in
             "−10.0 (−40.0 to 20.0) |") in text
     assert "5.0 % of its rows are training rows, too." in text
     assert "neutral as non-entailment and contradiction as non-entailment" in text
-    assert ("Each arm has one seed." in text) == (seeds == 1)
+    assert ("No score here comes from more than one seed that trained." in text) == (seeds == 1)
     assert ("differ by up to 28.3 points (standard deviation)" in text) == (seeds > 1)
     page = inputs.paths.out_page.read_text("utf-8").replace("\u00a0", " ")
     assert "추가 테스트 데이터: HANS" in page
-    assert ("시드가 하나뿐입니다" if seeds == 1 else "표준편차 28.3 %p까지 다릅니다") in page
+    assert ("시드가 학습 방식마다 많아야 하나입니다" if seeds == 1 else "표준편차 28.3 %p까지 다릅니다") in page
 
 
 def test_the_headline_is_what_it_is_without_a_further_test_set(tmp_path: Path) -> None:

@@ -148,6 +148,28 @@ def test_means_in_the_notebook_are_of_the_runs_that_trained(entities: TaskFacts,
         assert ("failed to train" in scores) == bool(failed)
 
 
+def test_learning_curves_of_runs_that_are_left_out_are_pale(
+    entities: TaskFacts, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(plt, "show", lambda: None)
+    runs = [run.name for arm in entities.arms for run in arm.runs]
+    (tmp_path / "reports/curves").mkdir(parents=True)
+    pd.DataFrame([{"cell": run, "step": step, "validation_loss": 1.0, "validation_score": 0.5}
+                  for run in runs for step in (0, 8)]).to_csv(tmp_path / f"reports/curves/{entities.metrics.task}.csv")
+    for failed, pale in (((), []), (("pretrained-full-2",), ["pretrained-full-2"]), (("scratch-1", "scratch-2"), [])):
+        made = study_notebook(with_failures(entities, *failed), "en")
+        codes = [cell.source for cell in made.cells if cell.cell_type == "code"]
+        names: dict[str, object] = {"pd": pd, "plt": plt, "root": tmp_path,
+                                    "results": {"cells": {run: {"best_step": 8} for run in runs}}}
+        setup = codes[0][codes[0].index("names = "):codes[0].index("%config")]
+        for code in (setup, next(code for code in codes if code.startswith("curves = "))):
+            exec(code, names)
+        lines = names["axes"][0].get_lines()[::2]
+        assert [run for run, line in zip(runs, lines, strict=True) if line.get_alpha() < 1] == pale
+        assert ("Pale lines are runs" in nbformat.writes(made)) == bool(pale)
+        plt.close("all")
+
+
 def test_the_notebook_says_which_runs_it_leaves_out_and_shows_none_of_them(facts: TaskFacts) -> None:
     def texts(*failed: str, language: str = "en") -> str:
         return "\n".join(cell.source for cell in study_notebook(with_failures(facts, *failed), language).cells)

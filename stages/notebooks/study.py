@@ -110,7 +110,8 @@ def _texts(task: TaskFacts, part: str, texts: bool) -> Iterator[Message]:
     elif part == "shapes":
         yield message(f"notebook-shapes-{kind}")
     elif part == "curves":
-        yield message("notebook-curves", metric=metric_name(task.metrics.metric))
+        yield message("notebook-curves", metric=metric_name(task.metrics.metric),
+                      left_out="some" if any(len(arm.trained) < len(arm.runs) for arm in task.arms) else "none")
     elif part == "wrong":
         first = task.arms[0]
         yield message("notebook-wrong-words", arm=first.name) if kind == "words" else message(

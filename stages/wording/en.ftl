@@ -199,7 +199,10 @@ notebook-part-model = ## 3. Model
 notebook-part-arms = The arms differ in the weights that they start from, and in these settings. Training from random weights needs a learning rate and a number of epochs of its own.
 notebook-curves = ## 4. Learning curves: pre-trained and scratch
 
-    One line per seed. Left: loss on validation; lower is better. Right: { $metric } on validation; higher is better. The ring marks the step whose weights were kept.
+    One line per seed. Left: loss on validation; lower is better. Right: { $metric } on validation; higher is better. The ring marks the step whose weights were kept.{ $left_out ->
+        [some] {" "}Pale lines are runs that failed to train and count in no mean.
+       *[none] {""}
+    }
 notebook-part-before_after = ## 5. Before and after training
 
     Before training, the classifier is random, so that every arm starts near chance. The pipeline stored the logits of every model on the test set, before and after training; `predicted` reads the answers from there.
@@ -1377,7 +1380,7 @@ further-test-merged = Predicted labels are merged before they are scored: { LIST
 merged-label = { $label } as { $other }
 further-test-overlap = { PERCENT($share) } of its rows are training rows, too.
 further-test-one-seed =
-    Each arm has one seed. Seeds that score alike on the task's own test set can differ by tens of points on another one, so these scores say nothing about the recipe. Set more `seeds`.
+    No score here comes from more than one seed that trained. Seeds that score alike on the task's own test set can differ by tens of points on another one, so these scores say nothing about the recipe. Set more `seeds`.
 further-test-seeds =
     Seeds of one arm differ by up to { POINTS($spread) } points (standard deviation) in one part. A single seed would say little.
 further-test-caption = { CAPITALIZED($metric) } on { $title }, mean over { $seeds }

@@ -346,10 +346,13 @@ notebook-part-model = ## 3. 모델
     모델을 학습하는 모든 방식은 이 구조를 씁니다. 인코더 위에 작은 분류 헤드이 있습니다. 토크나이저, 데이터, 배치 순서, 평가도 모두 같습니다.
 # English d6b425aa
 notebook-part-arms = 학습 방식은 시작하는 가중치와 아래 설정만 다릅니다. 무작위 가중치에서 학습할 때는 학습률과 에포크 수를 따로 정해야 합니다.
-# English 49b6e928
+# English 7a85be04
 notebook-curves = ## 4. 학습 곡선: 사전 학습과 처음부터 학습
 
-    선 하나가 시드 하나입니다. 왼쪽은 검증 손실로 낮을수록 좋고, 오른쪽은 검증 { PARTICLE($metric, "으로/로") } 높을수록 좋습니다. 동그라미는 선택된 가중치의 스텝입니다.
+    선 하나가 시드 하나입니다. 왼쪽은 검증 손실로 낮을수록 좋고, 오른쪽은 검증 { PARTICLE($metric, "으로/로") } 높을수록 좋습니다. 동그라미는 선택된 가중치의 스텝입니다.{ $left_out ->
+        [some] {" "}흐린 선은 학습에 실패하여 어떤 평균에도 넣지 않은 실행입니다.
+       *[none] {""}
+    }
 # English 229586fd
 notebook-part-before_after = ## 5. 학습 전과 학습 후
 
@@ -2308,9 +2311,9 @@ further-test-merged = 모델의 예측은 레이블 이름에 따라 합쳐서 �
 merged-label = { $label } → { $other }
 # English 6ffa5a6b
 further-test-overlap = 이 데이터의 { PERCENT($share) }는 학습 데이터에도 있습니다.
-# English 1a297cf4
+# English 80c83ae6
 further-test-one-seed =
-    학습 방식마다 시드가 하나뿐입니다. 원래 테스트 데이터에서 점수가 비슷한 시드라도 다른 테스트 데이터에서는 수십 %p까지 다를 수 있으므로, 이 점수로는 학습 방식을 평가할 수 없습니다. `seeds`를 늘리십시오.
+    학습에 성공한 시드가 학습 방식마다 많아야 하나입니다. 원래 테스트 데이터에서 점수가 비슷한 시드라도 다른 테스트 데이터에서는 수십 %p까지 다를 수 있으므로, 이 점수로는 학습 방식을 평가할 수 없습니다. `seeds`를 늘리십시오.
 # English 5a3bafb6
 further-test-seeds =
     한 학습 방식의 시드별 점수는 어떤 부분에서 표준편차 { POINTS($spread) } %p까지 다릅니다. 시드 하나로는 알 수 있는 것이 거의 없습니다.
