@@ -12,13 +12,13 @@ from stages.results.sizes import read_sizes
 from stages.results.task_metrics import read_metrics
 from stages.results.verdicts import Verdicts
 from stages.settings.evaluation import EvaluationSettings, evaluation_settings
-from stages.settings.grid import Grid, read_grid
+from stages.settings.grid import Grid, read_judged_grid
 from stages.settings.libraries import require_libraries
 
 
 def _judge(options: Namespace) -> None:
     require_libraries("numpy", "scipy")
-    tasks = write_verdicts(options, read_grid(), evaluation_settings()).tasks
+    tasks = write_verdicts(options, read_judged_grid(), evaluation_settings()).tasks
     # A terminal has room for few columns, and DVC shows one for every number of a metrics file.
     write_json(options.out_differences, {
         task: next(iter(found.comparisons.values())).difference for task, found in tasks.items()})

@@ -206,6 +206,30 @@ def test_intervals_cover_the_draw_unless_a_revision_shares_it(
     assert ("intervals do not cover another draw." in text) != covered
 
 
+def test_the_draw_is_not_covered_for_an_arm_of_which_one_run_trained(studies: dict[str, SmallStudy]) -> None:
+    pair = revision(studies["old"]), revision(studies["new"], SLOWER)
+    for one in pair:
+        one.metrics["ag_news"]["draws"] = 2
+        del one.metrics["ag_news"]["cells"]["pretrained-full-2"]
+    text = render(changes(*pair, SETTINGS), "a", "b", 0)
+    assert "intervals cover the draw, but not those of full, of which only one run trained." in text
+
+
+@pytest.mark.parametrize("cell", ["preprocess_further@hans", "predict_further@hans", "predict_sized@ag_news-64"])
+def test_other_predictions_beside_the_headline_are_no_reason_for_calm(
+    studies: dict[str, SmallStudy], cell: str
+) -> None:
+    sides = []
+    for digest in ("1", "2"):
+        side = revision(studies["old"])
+        side.cells[cell] = {"inputs": {"x": digest}, "outputs": {"rows": digest}}
+        sides.append(side)
+    facts = changes(*sides, SETTINGS)
+    assert facts["data"] == [{"cell": cell, "outputs": ["rows"]}]
+    assert facts["matters"]
+    assert "Nothing that matters changed" not in render(facts, "a", "b", 0)
+
+
 def test_a_verdict_that_is_gone_with_its_task_closes_the_gate(studies: dict[str, SmallStudy]) -> None:
     old, new = revision(studies["old"], findings=[finding("collapsed", "severe")]), revision(studies["old"])
     for facts in (new.metrics, new.findings, new.verdicts):
@@ -297,7 +321,7 @@ def test_a_single_seed_closes_no_gate(studies: dict[str, SmallStudy]) -> None:
     assert facts["scores"][0]["difference"] < -0.2
     assert not facts["scores"][0]["significant"]
     assert facts["regressions"] == []
-    assert "one seed: inconclusive" in render(facts, "a", "b", 0)
+    assert "one run: inconclusive" in render(facts, "a", "b", 0)
 
 
 def test_results_of_other_files_are_no_reason_for_calm(studies: dict[str, SmallStudy]) -> None:

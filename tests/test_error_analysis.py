@@ -256,7 +256,8 @@ def test_page_and_markdown_tell_both(inputs: Inputs) -> None:
     markdown = "".join(files[f"details/{task}.md"] for task in GRID.tasks).replace("<br>", "\n")
     for text in (files["index.html"].replace("\u00a0", " "), markdown):
         for expected in ("Stress tests", "187 of 300", "0.910", "0.620", "+29.0 (21.0 to 37.0)", "−7.7",
-                         "0 of 300", "would score 0.500", "Korean has no capital letters",
+                         "0 of 300", "changed or not, always answering the most frequent label scores 0.500",
+                         "Korean has no capital letters",
                          "Errors", "31 (5.2 %) of the test texts", "test:77", "0.987", "8–23 characters",
                          "104 (17.3 %)", "26 (4.3 %)", "Texts are not shown"):  # the last of the other task
             assert expected in text, expected
@@ -276,6 +277,20 @@ def test_other_arms_than_the_grids_are_refused(inputs: Inputs, name: str, keys: 
     inputs.edit(name, *keys, value=None)
     with pytest.raises(UserError, match=message):
         inputs.build()
+
+
+@pytest.mark.parametrize(("of_recipe", "scope"), [
+    ((True, True), ")"), ((False, False), " over test rows alone)"),
+    ((True, False), ", of an arm with a single run that trained over test rows alone)")])
+def test_the_intervals_of_stress_say_what_they_do_not_cover(
+    tmp_path: Path, of_recipe: tuple[bool, bool], scope: str
+) -> None:
+    inputs = Inputs(tmp_path)
+    arms = {arm: DROP | {"recipe": recipe} for arm, recipe in zip(("full", "scratch"), of_recipe, strict=True)}
+    inputs.write("stress/reviews.json", {"left_out": {}, "transformations": {"typos": {
+        "expectation": "same", "offered": 300, "changed": 187, "arms": arms,
+        "comparisons": {"full": DROP | {"recipe": all(of_recipe)}}}}})
+    assert f"and differences in points (95 % interval{scope}" in inputs.build()["details/reviews.md"]
 
 
 def test_stress_that_is_off_has_no_part(inputs: Inputs) -> None:

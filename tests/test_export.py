@@ -141,6 +141,7 @@ def test_the_card_says_what_the_model_is_made_of(inputs: Inputs) -> None:
     assert matter["tags"] == ["headstart", "synthetic"]
     assert "\nEncoder: some/encoder @ c0ffee, SHA-256 of its weights beef.\n" in text
     assert re.search(r"\nSettings: .*\blr [0-9.e-]+, .*max_length 64\.\n", text)
+    assert "lr_factor" not in text  # the rate has it already
     assert "The terms of use of the data apply to the model, too: research only, <https://example.org/reviews>." in text
     assert text.index("> **This run failed to train: accuracy 0.") < text.index("Trained by headstart")
     other = card(task, "scratch-1", "model")

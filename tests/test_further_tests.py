@@ -419,7 +419,7 @@ def test_the_report_has_every_part_and_says_why_one_seed_is_not_enough(seeds: in
     spread = "0.100 to 0.500" if seeds > 1 else "–"
     assert (f"| lexical\\_overlap | non-entailment | 30 | pre-trained | 0.300 | 0.200 to 0.400 | {spread} | "
             "−10.0 (−40.0 to 20.0) |") in text
-    assert "5.0 % of its rows are training rows, too." in text
+    assert "5.0 % of its rows are also in the training set, of which the runs may have used a part." in text
     assert "neutral as non-entailment and contradiction as non-entailment" in text
     assert ("No score here comes from more than one seed that trained." in text) == (seeds == 1)
     assert ("differ by up to 28.3 points (standard deviation)" in text) == (seeds > 1)

@@ -3,6 +3,7 @@
 import re
 import shutil
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from stages import evaluate_sizes, plan_sizes, predict_splits, track, train
 from stages.common.errors import UserError
 from stages.common.files import read_json, read_json_lines, sha256, write_json, write_json_lines
 from stages.common.sources import ROOT
-from stages.judging.verdicts import TaskResults, _labels
+from stages.judging.verdicts import TaskResults, _labels, crossed_again
 from stages.metrics import evaluation, label_multiplier
 from stages.metrics.headlines import accuracy_of
 from stages.metrics.label_multiplier import LearningCurve, Multiplier, learning_curve
@@ -392,9 +393,30 @@ def told(**values: Any) -> Sizes:
     """What is read of a task with one further size, 125 of 1,000 rows."""
     multiplier = {"rows": 125, "factor": 11.04, "low": 7.3, "high": 19.0, "reached": "within", "smallest": 1.0,
                   "largest": 80.0} | values
+    points = {arm: [{"rows": rows, "runs": 2, "mean": mean, "interval": {"low": mean, "high": mean}}
+                    for rows, mean in ((125, least), (1000, 0.9))]
+              for arm, least in (("pretrained", 0.8), ("scratch", 0.5))}
     return Sizes.model_validate({
         "tuning": "full", "rows": 1000, "sizes": [125], "skipped": [], "multipliers": [multiplier], "cells": CELLS,
+        "points": points,
         "steps": {"pretrained": STEPS | {"median": 15.0, "runs": [STEPS["runs"][0] | {"step": 15}]}, "scratch": STEPS}})
+
+
+@pytest.mark.parametrize(("scratch", "few", "again"), [
+    ((0.5, 0.6, 0.7), 0, False), ((0.6, 0.5, 0.7), 0, True), ((0.5, 0.7, 0.6), 0, True), ((0.5, 0.7, 0.66), 0, False),
+    ((0.7, 0.5, 0.7), 1, False), ((0.5, 0.5, 0.5), 0, False)])
+def test_scratch_that_falls_back_below_the_score_contradicts_a_rising_curve(
+    scratch: Sequence[float], few: int, again: bool
+) -> None:
+    """Pre-training scores 0.58 with the fewest rows, or 0.65 where scratch does so at its second size."""
+    target = 0.65 if scratch[1] == 0.7 else 0.58
+    points = Points.model_validate({arm: [
+        {"rows": rows, "runs": 3, "mean": mean, "interval": {"low": 0.4, "high": 0.9},
+         "few_trained": arm == "scratch" and place < few}
+        for place, (rows, mean) in enumerate(zip((100, 200, 400), means, strict=True))]
+        for arm, means in (("pretrained", (target, 0.75, 0.8)), ("scratch", scratch))})
+    multiplier = Multiplier(rows=100, factor=2.0, low=1.5, high=3.0, reached="within", smallest=1.0, largest=4.0)
+    assert crossed_again(multiplier, points) == again
 
 
 @pytest.mark.parametrize(("values", "sentence"), [
@@ -402,14 +424,14 @@ def told(**values: Any) -> Sizes:
     ({"high": None},
      "Scratch needs 11.0 times the labels to match pre-training at 125 texts (95 % interval: more than 7.3)."),
     ({"low": None, "high": None},
-     "How many labels scratch needs to match pre-training at 125 texts is inconclusive: 11.0 times as many in these "
-     "runs (95 % interval: open at both ends)."),
+     "How many labels scratch needs to match pre-training at 125 texts is inconclusive: 11.0 times as many by the "
+     "rising curve that fits these runs best (95 % interval: open at both ends)."),
     ({"factor": None, "high": None, "reached": "beyond"},
-     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs, "
-     "and it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
+     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: the rising curve that "
+     "fits these runs best does not, and it needs at least 7.3 times the labels (95 % interval: more than 7.3)."),
     ({"factor": None, "low": None, "high": None, "reached": "beyond"},
-     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: it did not in these runs "
-     "(95 % interval: open at both ends)."),
+     "Whether scratch matches pre-training at 125 texts within 1,000 texts is inconclusive: the rising curve that "
+     "fits these runs best does not (95 % interval: open at both ends)."),
     ({"factor": None, "low": 80.0, "high": None, "reached": "beyond"},
      "Not reached within 1,000 texts: scratch needs more than 80.0 times the labels to match pre-training at 125 texts "
      "(95 % interval: more than 80.0)."),

@@ -99,6 +99,21 @@ def test_the_headline_of_the_notebook_is_for_this_budget_where_the_verdict_is(fa
     assert "**REVIEWS에서, 적어도 이 학습 예산에서는, 사전 학습이 도움이 됩니다.**" in korean
 
 
+def test_verdicts_of_several_ways_of_pre_training_name_them(facts: TaskFacts) -> None:
+    judged = facts.verdicts.comparisons["full"]
+    worse = judged.model_copy(update={"arms": ("wide", "scratch"), "verdict": "hurts"})
+    wide = replace(facts.arms[0], key="wide", name="pre-trained (wide)")
+    verdicts = facts.verdicts.model_copy(update={"comparisons": {"full": judged, "wide": worse}})
+    several = replace(facts, verdicts=verdicts, arms=(replace(facts.arms[0], name="pre-trained (full)"), wide,
+                                                     *facts.arms[1:]))
+    for language, sentences in (
+            ("en", ("**Pre-training (full) helps on REVIEWS.**", "**Pre-training (wide) hurts on REVIEWS.**")),
+            ("ko", ("**REVIEWS에서 사전 학습(미세 조정)이 도움이 됩니다.**",
+                    "**REVIEWS에서 사전 학습(wide)이 해가 됩니다.**"))):
+        title = study_notebook(several, language).cells[0].source
+        assert all(sentence in title for sentence in sentences), title
+
+
 def test_the_notebook_on_one_seed_speaks_of_these_runs_alone(facts: TaskFacts) -> None:
     of_recipe = study_notebook(facts, "en")
     judged = facts.verdicts.comparisons["full"].model_copy(update={

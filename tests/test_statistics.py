@@ -212,7 +212,8 @@ def test_what_would_settle_it() -> None:
     assert seeds.keys() == {"seeds"}
     assert 3 < seeds["seeds"] <= 10
     assert to_settle(first[:1], second[:1], accuracy_of, 2000, 1) == {"seeds": 3}
-    assert to_settle(first, first, accuracy_of, 2000, 3) == {}
+    assert to_settle(first, first, accuracy_of, 2000, 3) == {"tried": 10}
+    assert to_settle(first, first, accuracy_of, 2000, 12) == {"tried": 40}
     # Half of six seeds failed in both arms: twice as many are needed for as many that train.
     assert to_settle(first, second, accuracy_of, 2000, 6)["seeds"] in (2 * seeds["seeds"] - 1, 2 * seeds["seeds"])
     assert to_settle(first[:1], second, accuracy_of, 2000, 3) == {"seeds": 9}

@@ -1,6 +1,7 @@
 """The MLflow store: one run for each result, whatever was broken off or happens at once."""
 
 import json
+import math
 import os
 import shutil
 import socket
@@ -218,6 +219,19 @@ def test_what_the_doctor_finds_later_is_told_without_another_run(root: Path) -> 
     TrackingStore(root).log("toy", [RUN, SECOND, ARM])
     assert TrackingStore(root).log("toy", [RUN, SECOND, replace(ARM, changing={"doctor": "note"})]) == 0
     assert by_name(root)["scratch"].data.tags["doctor"] == "note"
+
+
+def test_a_number_that_no_longer_holds_is_shown_no_more(root: Path) -> None:
+    store = TrackingStore(root)
+
+    def shown(value: float | None) -> float | None:
+        store.log("toy", [RUN, SECOND, replace(ARM, changing_metrics={"share": value})])
+        return by_name(root)["scratch"].data.metrics.get("share")
+
+    assert shown(None) is None
+    assert shown(0.8) == 0.8
+    assert [math.isnan(shown(None)) for _ in range(2)] == [True, True]
+    assert shown(0.7) == 0.7
 
 
 def test_tables_files_and_data_are_attached(root: Path) -> None:

@@ -228,6 +228,8 @@ def test_data_cannot_hide_what_is_around_it() -> None:
     ("PERCENT($x)", 0.1234, "12.3 %"), ("PERCENT($x, digits: 0)", 0.5, "50 %"),
     ("DECIMAL($x, digits: 1)", 1234.56, "1,234.6"), ("PLAIN($x)", 1500.0, "1,500"), ("PLAIN($x)", 2.5, "2.5"),
     ("P($x)", 0.012, "p = 0.012"), ("P($x)", 0.0001, "p < 0.001"), ("P_VALUE($x)", 0.0001, "< 0.001"),
+    ("P($x)", 0.0496, "p = 0.0496"), ("P($x)", 0.0504, "p = 0.0504"), ("P_VALUE($x)", 0.04997, "0.04997"),
+    ("P($x)", 0.05, "p = 0.050"), ("P($x)", 0.0494, "p = 0.049"),
     ('COUNT($x, one: "run", other: "runs")', 1, "1 run"), ('COUNT($x, one: "run", other: "runs")', 2000, "2,000 runs"),
     ("LIST($x)", ("a", "b", "c"), "a, b, and c"), ("LIST($x)", ("a",), "a"), ("LIST($x)", (), ""),
     ("CAPITALIZED($x)", "pre-training", "Pre-training"), ("WORDS($x)", "batch_size", "batch size"),

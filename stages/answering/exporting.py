@@ -28,7 +28,7 @@ SYNTHETIC = "SYNTHETIC SAMPLE"
 # The file beside an entity model that the example on its card needs, so that it runs without this project.
 WORD_PIPELINE = "word_pipeline"
 _DIGESTS = {"weights_sha256": "weights", "text_sha256": "text"}
-_SETTINGS = ("method", "lr", "lr_factor", "epochs", "batch_size", "schedule", "warmup", "weight_decay", "dropout",
+_SETTINGS = ("method", "lr", "epochs", "batch_size", "schedule", "warmup", "weight_decay", "dropout",
              "precision", "max_length")
 _ABOUT_WORDS = (
     f"`{WORD_PIPELINE}.py` in the folder splits a text into words as in training: punctuation is split off, and what "

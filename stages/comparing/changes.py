@@ -27,7 +27,10 @@ from stages.wording.catalogue import render
 from stages.wording.message import Wording
 
 # Stages whose outputs models are trained on.
-DATA = ("download", "preprocess", "checkpoint", "fetch_checkpoint", "encode", "adapt", "self_pretrain")
+DATA = ("download", "preprocess", "checkpoint", "fetch_checkpoint", "encode", "adapt", "self_pretrain",
+        "download_further", "preprocess_further")
+# Stages whose predictions are in no score of the headline.
+_BESIDE = ("predict_further", "predict_sized")
 _EVIDENCE: TypeAdapter[Wording] = TypeAdapter(Wording)  # of former revisions a sentence
 _ROUNDING = 1e-9
 _NORMAL = 1.959964  # quantile of a 95 % interval
@@ -48,7 +51,7 @@ def changes(old: Revision, new: Revision, settings: EvaluationSettings) -> Chang
                   "gone": [task for task in old.metrics if task not in kept]},
         "cells": _cells(old, new),
         "data": [{"cell": cell, "outputs": sorted(_changed(old.cells[cell]["outputs"], new.cells[cell]["outputs"]))}
-                 for cell in new.cells if cell.split("@")[0] in DATA and cell in old.cells
+                 for cell in new.cells if cell.split("@")[0] in (*DATA, *_BESIDE) and cell in old.cells
                  and old.cells[cell]["outputs"] != new.cells[cell]["outputs"]],
         "scores": scores,
         "verdicts": list(judge_verdicts(old.verdicts or {}, new.verdicts or {})),

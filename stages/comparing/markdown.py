@@ -15,7 +15,7 @@ from stages.wording.message import message
 from stages.wording.names import verdict_name
 
 MARKER = "<!-- headstart diff -->"  # by which a workflow finds its comment again
-CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one seed: inconclusive"}
+CHANGES = {"better": "better", "worse": "worse", "inconclusive": "inconclusive", "one_seed": "one run: inconclusive"}
 
 
 def render(facts: Changes, old: str, new: str, stale: int, absent: int = 0) -> str:
@@ -68,10 +68,7 @@ def _scores(scores: list[ArmChange]) -> Iterator[str]:
     if any(found["paired"] for found in changed):
         yield (f"Paired by test row, and with {PAIRS} or more equal seeds also by seed, from the predictions of both "
                "revisions. Holm's correction covers all arms in this table.")
-    for task, draws in {found["task"]: found["draws"] for found in changed if found["draws"]}.items():
-        covers = ("every seed has its own draw of the training rows, so the intervals cover the draw" if draws > 1 else
-                  "the runs of a revision share one draw of training rows, so the intervals do not cover another draw")
-        yield f"{markdown_text(task)}: {covers}."
+    yield from _draws(changed)
     for reason in dict.fromkeys(f"{found['task']}: {found['unpaired_because']}" for found in changed
                                 if not found["paired"]):
         yield ("Unpaired, from the intervals of each revision, which have less power to find a change: "
@@ -81,6 +78,20 @@ def _scores(scores: list[ArmChange]) -> Iterator[str]:
                 for task, run in runs]
         yield ("<details><summary>Single runs, by McNemar's exact test or approximate randomisation</summary>\n\n"
                + _table(("Task", "Run", "Points", "p"), rows) + "\n\n</details>")
+
+
+def _draws(changed: list[ArmChange]) -> Iterator[str]:
+    """Of every task that draws training rows, whether the intervals cover the draw."""
+    for task in dict.fromkeys(found["task"] for found in changed if found["draws"]):
+        arms = [found for found in changed if found["task"] == task]
+        single = [found["arm"] for found in arms if not found["recipe"]]
+        if arms[0]["draws"] == 1:
+            covers = ("the runs of a revision share one draw of training rows, so the intervals do not cover another"
+                      " draw")
+        else:
+            covers = "every seed has its own draw of the training rows, so the intervals cover the draw"
+            covers += f", but not those of {', '.join(single)}, of which only one run trained" if single else ""
+        yield f"{markdown_text(task)}: {markdown_text(covers)}."
 
 
 def _findings(findings: dict[Came, list[FindingChange]]) -> Iterator[str]:
@@ -111,7 +122,7 @@ def _value(value: object) -> str:
 
 def _data(data: list[dict[str, str | list[str]]]) -> Iterator[str]:
     if data:
-        yield "## Data and checkpoints"
+        yield "## Data, checkpoints, and predictions beside the headline"
         yield _list(f"{one['cell']}: {', '.join(one['outputs'])}" for one in data)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from stages.judging.holm import holm
 from stages.results.findings import BUDGETS, Finding
-from stages.results.sizes import Multiplier, Sizes
+from stages.results.sizes import Multiplier, Points, Sizes
 from stages.results.task_metrics import ArmDifference, Comparison, Difference, Estimate, RunSettings, TaskMetrics
 from stages.results.verdicts import (
     EveryRun,
@@ -59,7 +59,7 @@ def judge(results: Mapping[str, TaskResults], grid: Grid) -> dict[str, TaskVerdi
     family = [one.found.p_value for one in chain.from_iterable(compared.values()) if one.found.recipe]
     adjusted = iter(holm(family))
     return {task: _task_verdicts(one, grid.of_task(task), [
-        _judgement(pair, one.findings, grid.seeds, next(adjusted) if pair.found.recipe else 1.0,
+        _judgement(pair, one.findings, grid, next(adjusted) if pair.found.recipe else 1.0,
                    len(family) if pair.found.recipe else 1)
         for pair in compared[task]]) for task, one in results.items()}
 
@@ -96,7 +96,7 @@ def _recipe(metrics: TaskMetrics, grid: Grid, arm: str) -> RunSettings:
 
 
 def _judgement(
-    compared: _Compared, findings: Sequence[Finding], seeds: Sequence[int], adjusted: float, family: int
+    compared: _Compared, findings: Sequence[Finding], grid: Grid, adjusted: float, family: int
 ) -> Judgement:
     found, arms = compared.found, compared.arms
     of_pretraining = arms[1] != REFERENCE or trained_as_far(arms[0], compared.recipe)
@@ -112,8 +112,8 @@ def _judgement(
         of_pretraining=of_pretraining,
         p_value_holm=adjusted, family=family, verdict=verdict, withheld=withheld,
         qualified=qualifying(findings, arms[first_wins], arms[not first_wins]) if decided else (),
-        these_runs=_holds_for_runs(found, len(seeds)),
-        to_settle=None if decided or withheld else _to_settle(found, seeds))
+        these_runs=_holds_for_runs(found, len(grid.seeds)),
+        to_settle=None if decided or withheld else _to_settle(found, grid))
 
 
 def detectable(found: ArmDifference, family: int) -> float:
@@ -167,13 +167,15 @@ def _holds_for_runs(found: ArmDifference, seeds: int) -> HoldsForRuns | None:
                         every_run=every)
 
 
-def _to_settle(found: ArmDifference, seeds: Sequence[int]) -> ToSettle | None:
-    """The seeds that there are with as many further ones as are needed."""
+def _to_settle(found: ArmDifference, grid: Grid) -> ToSettle | None:
+    """The seeds that there are with as many further ones as are needed, each with a draw where each has one."""
     if found.to_settle is None:
         return None
-    further = max(0, found.to_settle.get("seeds", 0) - len(seeds))
-    return ToSettle() if "seeds" not in found.to_settle else ToSettle(
-        seeds=(*seeds, *range(max(seeds) + 1, max(seeds) + 1 + further)), rows=found.to_settle.get("rows"))
+    if "seeds" not in found.to_settle:
+        return ToSettle(**found.to_settle)
+    further = max(0, found.to_settle["seeds"] - len(grid.seeds))
+    seeds = (*grid.seeds, *range(max(grid.seeds) + 1, max(grid.seeds) + 1 + further))
+    return ToSettle(seeds=seeds, rows=found.to_settle.get("rows"), draws=len(seeds) if grid.draws > 1 else 1)
 
 
 def standing(difference: Difference) -> Standing:
@@ -192,7 +194,8 @@ def _labels(results: TaskResults, grid: Grid) -> LabelJudgement | None:
     recipe = _recipe(results.metrics, grid, sizes.tuning)
     arms = ((sizes.tuning, sizes.points.pretrained), (REFERENCE, sizes.points.scratch))
     multipliers = () if withheld or one_seed else tuple(
-        JudgedMultiplier(**dict(one), sure=is_sure(one)) for one in sizes.multipliers)
+        JudgedMultiplier(**dict(one), sure=is_sure(one) and not crossed_again(one, sizes.points))
+        for one in sizes.multipliers)
     losing_first = (sizes.tuning, REFERENCE) if multipliers and multipliers[0].reached == "below" else (
         REFERENCE, sizes.tuning)
     return LabelJudgement(
@@ -214,3 +217,14 @@ def is_sure(multiplier: Multiplier) -> bool:
     if multiplier.reached == "within":
         return multiplier.low is not None or multiplier.high is not None
     return multiplier.high is not None and multiplier.high <= 1
+
+
+def crossed_again(multiplier: Multiplier, points: Points) -> bool:
+    """Whether scratch, once as good as pre-training at the rows of ``multiplier``, is worse with more rows.
+
+    The multiplier is that of a rising curve, which such scores contradict at one size or another.
+    """
+    target = next(point.mean for point in points.pretrained if point.rows == multiplier.rows)
+    fitted_from = max((place + 1 for place, point in enumerate(points.scratch) if point.few_trained), default=0)
+    reached = [point.mean >= target - _ROUNDING for point in points.scratch[fitted_from:]]
+    return reached != sorted(reached)

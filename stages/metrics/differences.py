@@ -119,8 +119,8 @@ def to_settle(
     """How many ``seeds`` an arm, else how many test ``rows``, would find a difference as large as the measured one.
 
     They would find it with a probability of 80 % at a level of 1 %, which leaves room for Holm's correction, were the
-    spreads as they seem; the true difference may be another. Nothing where neither would. Where an arm has a single
-    run, whose spread is not known, the seeds are as few as show one.
+    spreads as they seem; the true difference may be another. Where neither would, how many seeds were ``tried``. Where
+    an arm has a single run, whose spread is not known, the seeds are as few as show one.
 
     Args:
         first, second: of the runs that trained.
@@ -146,7 +146,7 @@ def to_settle(
     # With as many seeds, the rest is of the rows.
     room = (difference / _needed(trained * most - len(arms))) ** 2 - single / most
     if room <= 0 or common / room > _MOST_ROWS:
-        return {}
+        return {"tried": most}
     return {"seeds": most, "rows": math.ceil(rows * common / room)}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 from jinja2 import Environment, StrictUndefined
 
+from stages.reporting.verdicts import treatment_of
 from stages.results.arm_words import arm_colors, arm_names
 from stages.results.tasks import Run, TaskFacts
 from stages.results.verdicts import Judgement
@@ -134,6 +135,7 @@ def _answers(task: TaskFacts) -> Iterator[Message]:
     arms = arm_names([arm.key for arm in task.arms])
     for key, judged in task.verdicts.comparisons.items():
         yield message(f"notebook-verdict-{judged.outcome}", task=task.short_title, arm=arms[key],
+                      treatment=treatment_of(task, key),
                       budget=message("verdict-this-budget") if judged.qualified else "")
         yield message("notebook-evidence", metric=metric_name(task.metrics.metric), arm=arms[key],
                       first=judged.means[0], second=judged.means[1], difference=judged.difference, low=judged.low,

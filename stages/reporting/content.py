@@ -172,7 +172,7 @@ def _agreement(task: TaskFacts) -> Iterator[Message]:
     if found := task.metrics.comparisons[key].agreement:
         both, first, second, total = map(round, (found.both, found.first, found.second, task.metrics.rows["test"]))
         yield message("page-agreement", total=total, rows=rows_name(task.metrics.kind), both=both, first=first,
-                      second=second, neither=total - both - first - second, kind=task.metrics.kind,
+                      second=second, neither=max(0, total - both - first - second), kind=task.metrics.kind,
                       arm=task.arm(key).name, rival=task.arm(rival).name)
 
 

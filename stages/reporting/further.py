@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages.reporting.document import Part, Table
 from stages.reporting.texts import NONE, count, score
-from stages.reporting.verdicts import with_interval
+from stages.reporting.verdicts import scope, with_interval
 from stages.results.further import ArmScores, FurtherFacts, FurtherPart, read_further
 from stages.results.tasks import TaskFacts, seeds_of_means
 from stages.settings.grid import Grid
@@ -43,10 +43,12 @@ def _notes(facts: FurtherFacts) -> Iterator[Message]:
 
 
 def _scores(task: TaskFacts, facts: FurtherFacts) -> Table:
+    of_recipes = [known for part in facts.parts for known in (
+        *(len(arm.runs) > 1 for arm in part.arms.values()), *(one.recipe for one in part.comparisons.values()))]
     genre = message("genre-column", name=facts.genre_column) if facts.genre_column else message("column-genre")
     return Table(
         message("further-test-caption", metric=metric_name(facts.metric), title=facts.title,
-                seeds=seeds_of_means(task)),
+                seeds=seeds_of_means(task), scope=scope(of_recipes)),
         ((genre, "label"), (message("column-gold"), "label"), (message("column-rows"), "number"),
          (message("column-arm"), "header"), (message("column-score"), "number"), (message("column-interval"), "number"),
          (message("column-range-of-seeds"), "number"), (message("column-above-scratch"), "number")),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages.reporting.document import Part, Table
 from stages.reporting.texts import NONE, count, score
-from stages.reporting.verdicts import with_interval
+from stages.reporting.verdicts import scope_of, with_interval
 from stages.results.reading import refuse_other_keys, validated
 from stages.results.stress import Stressed, StressFacts
 from stages.results.tasks import TaskFacts
@@ -52,7 +52,9 @@ def _notes(task: TaskFacts, facts: StressFacts) -> Iterator[Message]:
 
 def _table(task: TaskFacts, facts: StressFacts) -> Table:
     return Table(
-        message("stress-caption", metric=metric_name(task.metrics.metric)),
+        message("stress-caption", metric=metric_name(task.metrics.metric), scope=scope_of(
+            one for stressed in facts.transformations.values()
+            for one in (*stressed.arms.values(), *stressed.comparisons.values()))),
         ((message("column-change"), "header"), (message("column-arm"), "header"),
          (message("column-rows-changed"), "number"), (message("column-same-tokens"), "number"),
          (message("column-before"), "number"), (message("column-after"), "number"), (message("column-drop"), "number"),

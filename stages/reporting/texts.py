@@ -33,8 +33,8 @@ def with_limits(difference: float, low: float, high: float) -> str:
 
 
 def p_value(value: float) -> str:
-    """A p value; small ones are not told apart, as a finite number of resamples cannot."""
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    """A p value, see :func:`stages.wording.functions.p_value`."""
+    return wording.p_value(value)
 
 
 def count(number: int) -> str:

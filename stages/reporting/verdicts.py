@@ -19,7 +19,7 @@ _ROWS_OF_GROUP = 2  # on average, from which on the number of rows says too much
 
 def verdict(task: TaskFacts, arm: str) -> Message:
     """What the arm with the key ``arm`` shows against the first with which it is compared, with its evidence."""
-    return _verdict(task, _treatment(task, arm), task.comparisons[arm], arm)
+    return _verdict(task, treatment_of(task, arm), task.comparisons[arm], arm)
 
 
 def verdicts(task: TaskFacts) -> Iterator[tuple[str, Message]]:
@@ -27,7 +27,7 @@ def verdicts(task: TaskFacts) -> Iterator[tuple[str, Message]]:
 
     What they say alike, of the draw of the training rows, is said once.
     """
-    comparisons = [*((_treatment(task, arm), one, arm) for arm, one in task.comparisons.items()),
+    comparisons = [*((treatment_of(task, arm), one, arm) for arm, one in task.comparisons.items()),
                    *((words_of(arm_of_key(arm).name).further, one, arm) for arm, one in task.further.items())]
     said: set[bool] = set()
     for treatment, one, arm in comparisons:
@@ -151,10 +151,10 @@ def _failed_runs(arm: Wording, failed: FailedRuns) -> Message:
 
 def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> Message:
     if not needed.seeds:
-        return message("settle-hardly")
+        return message("settle-hardly", tried=needed.tried)
     command = f"dvc exp run -S 'seeds=[{','.join(map(str, needed.seeds))}]'"
-    if task.metrics.draws > 1:  # no two seeds may share a draw
-        command += f" -S draws={len(needed.seeds)}"
+    if needed.draws > 1:  # no two seeds may share a draw
+        command += f" -S draws={needed.draws}"
     if not recipe:
         return message("settle-recipe", command=command)
     if needed.rows is None:
@@ -163,7 +163,8 @@ def _to_settle(task: TaskFacts, needed: ToSettle, recipe: bool) -> Message:
                    rows=rows_name(task.metrics.kind), command=command)
 
 
-def _treatment(task: TaskFacts, arm: str) -> Wording:
+def treatment_of(task: TaskFacts, arm: str) -> Wording:
+    """What was done in the arm with the key ``arm``, with its name where several do the same."""
     judged, found = task.comparisons[arm], arm_of_key(arm)
     words = words_of(found.name)
     if found.tuned and not judged.of_pretraining:
@@ -250,7 +251,12 @@ def _baseline(name: str, arm: Arm, baselines: dict[str, float], drawn: bool) -> 
 
 def scope_of(compared: Iterable[Difference]) -> Message:
     """What the intervals of differences do not cover, where that is so of some or all: further seeds."""
-    recipes = {one.recipe for one in compared}
+    return scope(one.recipe for one in compared)
+
+
+def scope(of_recipes: Iterable[bool]) -> Message:
+    """As :func:`scope_of`, from whether each interval is on a recipe."""
+    recipes = set(of_recipes)
     return message("interval-scope", scope="recipe" if False not in recipes else "some" if True in recipes else "rows")
 
 

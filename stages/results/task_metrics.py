@@ -173,7 +173,7 @@ class ArmDifference(Difference):
 
     failed: FailedOfBoth | None = None
     these_runs: TheseRuns | None = None
-    to_settle: dict[Literal["seeds", "rows"], int] | None = None
+    to_settle: dict[Literal["seeds", "rows", "tried"], int] | None = None
     detectable_among: tuple[FiniteFloat, ...] = ()
     agreement: Agreement | None = None
     runs: tuple[PairedTest, ...] = ()

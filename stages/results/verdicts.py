@@ -56,11 +56,14 @@ class HoldsForRuns(Interval):
 class ToSettle(Facts):
     """All ``seeds`` and how many test ``rows`` would find a difference as large as the measured one.
 
-    No seeds where hardly any number would; no rows where those that there are do.
+    No seeds where hardly any number would, up to as many as were ``tried``; no rows where those that there are do.
+    ``draws`` of training rows go with the seeds.
     """
 
     seeds: tuple[int, ...] = ()
     rows: int | None = None
+    draws: int = 1
+    tried: int = 10
 
 
 class Judgement(Difference):

@@ -23,10 +23,11 @@ class Grid(Settings):
     seeds: tuple[int, ...] = Field(min_length=1)
     asked: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     train_sizes: tuple[Size, ...] = ()
+    draws: int = 1
 
     def of_task(self, task: str) -> "Grid":
         """The part of the grid that belongs to one task."""
-        return Grid(tasks=(task,), tunings=self.tunings, seeds=self.seeds,
+        return Grid(tasks=(task,), tunings=self.tunings, seeds=self.seeds, draws=self.draws,
                     asked={key: tuple(name for name in tasks if name == task) for key, tasks in self.asked.items()})
 
     def _cells(self, arm: Arm, tuning: str) -> list[str]:
@@ -82,6 +83,11 @@ class Grid(Settings):
 def read_grid() -> Grid:
     """The grid of all tasks in ``params.yaml``, with the further train sizes."""
     return _grid(_listed("tasks")).model_copy(update={"train_sizes": _listed("train_sizes")})
+
+
+def read_judged_grid() -> Grid:
+    """As :func:`read_grid`, with the number of draws of training rows."""
+    return read_grid().model_copy(update={"draws": pick("draws")})
 
 
 def read_cell_grid(task: str) -> Grid:

@@ -23,6 +23,7 @@ from stages.common.repository import repository_root
 from stages.results.durations import Durations
 from stages.results.findings import Finding, beside
 from stages.results.further import further_of_task
+from stages.results.task_metrics import Estimate
 from stages.results.trained import that_trained
 from stages.results.verdicts import TaskVerdicts, read_verdicts
 from stages.settings.arms import ARMS, arm_of_key, parse_cell_name, rivals_of
@@ -197,13 +198,14 @@ def _arms(
             changing[f"interval_covers_seeds{of_rival}"] = str(compared.recipe).lower()
             if compared.recipe:
                 changing_metrics[f"against_{rival}/p_value_holm"] = compared.p_value_holm
-        if share := verdicts.handed_over.get(key):
-            changing_metrics |= {f"handed_over/{end}": value for end, value in share if value is not None}
+        share = dict(verdicts.handed_over.get(key, ()))
+        changing_metrics |= {f"handed_over/{end}": share.get(end) for end in Estimate.model_fields}
         params = {"seeds": ",".join(str(task["cells"][run.name]["seed"]) for run in seeds)} | first["settings"]
         tags = {tag: seeds[0].tags[tag] for tag in ("task", "arm", "tuning", "checkpoint", "synthetic",
                                                     "synthetic_checkpoint", "train_rows")} | {"summary": "arm"}
         if "draws" in task and sum(not task["cells"][run.name]["failed"] for run in seeds) > 1:
-            tags["interval_covers_draw"] = str(task["draws"] > 1).lower()
+            of_seeds = verdicts.comparisons[key].recipe if key in verdicts.comparisons else True
+            tags["interval_covers_draw"] = str(task["draws"] > 1 and of_seeds).lower()
         origin = {"dvc.experiment": os.environ.get("DVC_EXP_NAME", "")}
         children = tuple(run.result for run in seeds)
         determining = json.dumps([name, params, tags, metrics, children], sort_keys=True)

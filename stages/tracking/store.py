@@ -1,6 +1,7 @@
 """The MLflow store: one per repository, with exactly one run for each distinct result."""
 
 import logging
+import math
 import os
 import sys
 import time
@@ -59,7 +60,8 @@ class TrackedRun:
         seconds: duration of the training if it ran here; not part of the result.
         model: writes the trained model to a new folder, for the store to keep.
         children: results of runs that are logged before this one, and shown below it.
-        changing_metrics: metrics that may change while the result stays; MLflow shows the last value.
+        changing_metrics: metrics that may change while the result stays; MLflow shows the last value. What no longer
+            holds is None: MLflow keeps a metric, and then shows no number.
     """
 
     name: str
@@ -74,7 +76,7 @@ class TrackedRun:
     seconds: float | None = None
     model: Callable[[Path], None] | None = None
     children: tuple[str, ...] = ()
-    changing_metrics: dict[str, float] = field(default_factory=dict)
+    changing_metrics: dict[str, float | None] = field(default_factory=dict)
 
 
 class TrackingStore:
@@ -122,11 +124,12 @@ class TrackingStore:
                     self._client.log_artifact(known[run.result], str(path), path.parent.name)
         return new
 
-    def _update_metrics(self, run: str, values: dict[str, float]) -> None:
+    def _update_metrics(self, run: str, values: dict[str, float | None]) -> None:
         logged = self._client.get_run(run).data.metrics if values else {}
+        shown = {name: None if math.isnan(value) else value for name, value in logged.items()}
         for name, value in values.items():
-            if logged.get(name) != value:
-                self._client.log_metric(run, name, value)
+            if shown.get(name) != value:
+                self._client.log_metric(run, name, math.nan if value is None else value)
 
     def _log_model(self, run: str, write: Callable[[Path], None] | None) -> None:
         if write is None or _MODEL_TAG in self._client.get_run(run).data.tags:

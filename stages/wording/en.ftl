@@ -156,8 +156,8 @@ terminal-column-arm = { column-arm }
 ## Notebook
 
 notebook-title = # { $task }: what is pre-training worth?
-notebook-verdict-helps = **Pre-training helps on { $task }{ $budget }.**
-notebook-verdict-hurts = **Pre-training hurts on { $task }{ $budget }.**
+notebook-verdict-helps = **{ CAPITALIZED($treatment) } helps on { $task }{ $budget }.**
+notebook-verdict-hurts = **{ CAPITALIZED($treatment) } hurts on { $task }{ $budget }.**
 notebook-verdict-above_scratch = **{ $arm } scores above training from scratch on { $task }{ $budget }.**
 notebook-verdict-below_scratch = **{ $arm } scores below training from scratch on { $task }{ $budget }.**
 notebook-verdict-cannot_tell = **The difference between { $arm } and scratch on { $task } is inconclusive.**
@@ -205,7 +205,7 @@ notebook-curves = ## 4. Learning curves: pre-trained and scratch
     }
 notebook-part-before_after = ## 5. Before and after training
 
-    Before training, the classifier is random, so that every arm starts near chance. The pipeline stored the logits of every model on the test set, before and after training; `predicted` reads the answers from there.
+    Before training, the classifier is random, so that every arm that is trained starts near chance. The pipeline stored the logits of every model on the test set, before and after training; `predicted` reads the answers from there.
 notebook-seed-examples = The same test examples before and after training (seed { LIST($seeds) }).
 notebook-seed-errors = ## 6. Errors
 
@@ -350,7 +350,7 @@ verdict-draw =
     }
 labels-of-each = { COUNT($number) } of each class
 labels-of-class = { $label }: { COUNT($number) }
-settle-hardly = The difference is small against its error: even ten seeds and 20 times the test rows would probably not settle it.
+settle-hardly = The difference is small against its error: even { $tried } seeds and 20 times the test rows would probably not settle it.
 settle-recipe = More seeds are needed for a conclusion about the recipe ({ $command }).
 settle-seeds = About { $seeds } seeds would detect a difference of this size ({ $command }).
 settle-seeds-and-rows =
@@ -998,7 +998,7 @@ cost-of-arm =
 labels-and-steps = Labels and steps
 steps-to-same-score = Steps to the same score
 labels-assumption =
-    Between the measured sizes, the logarithm of scratch's error is taken to be linear in the logarithm of the number of training rows. The interval also covers curves that bend as much as the neighbouring sizes suggest; if the curve crosses that score more than once, it covers every crossing.
+    Where scratch scores lower with more training rows, the rising curve that fits its scores best takes their place. Between the measured sizes, the logarithm of scratch's error is taken to be linear in the logarithm of the number of training rows. The interval also covers curves that bend as much as the neighbouring sizes suggest; if the curve crosses that score more than once, it covers every crossing.
 labels-draw =
     { $covered ->
         [covered] At the smaller sizes every seed drew its own training rows, so the intervals of the scores and of the label multiplier cover the draw.
@@ -1037,13 +1037,13 @@ count = { COUNT($number) }
 labels-within =
     Scratch needs { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
 labels-within-open =
-    How many labels scratch needs to match { $treatment } at { COUNT($number) } { $rows } is inconclusive: { $factor } times as many in these runs (95 % interval: { $interval }).
+    How many labels scratch needs to match { $treatment } at { COUNT($number) } { $rows } is inconclusive: { $factor } times as many by the rising curve that fits these runs best (95 % interval: { $interval }).
 labels-beyond =
     Not reached within { COUNT($all) } { $rows }: scratch needs more than { $factor } times the labels to match { $treatment } at { COUNT($number) } { $rows } (95 % interval: { $interval }).
 labels-beyond-open =
-    Whether scratch matches { $treatment } at { COUNT($number) } { $rows } within { COUNT($all) } { $rows } is inconclusive: it did not in these runs (95 % interval: { $interval }).
+    Whether scratch matches { $treatment } at { COUNT($number) } { $rows } within { COUNT($all) } { $rows } is inconclusive: the rising curve that fits these runs best does not (95 % interval: { $interval }).
 labels-beyond-at-least =
-    Whether scratch matches { $treatment } at { COUNT($number) } { $rows } within { COUNT($all) } { $rows } is inconclusive: it did not in these runs, and it needs at least { $least } times the labels (95 % interval: { $interval }).
+    Whether scratch matches { $treatment } at { COUNT($number) } { $rows } within { COUNT($all) } { $rows } is inconclusive: the rising curve that fits these runs best does not, and it needs at least { $least } times the labels (95 % interval: { $interval }).
 labels-below =
     Scratch needs no more labels than { $treatment }: at { COUNT($number) } { $rows }, the smallest size, it is as good or better (95 % interval of the multiple: { $interval }).
 labels-below-open =
@@ -1095,12 +1095,12 @@ stress-how =
 failed-runs-count = Failed runs count here, unlike in the comparison of the arms.
 stress-premise =
     Without the premise, entailment cannot be known: whatever is above chance comes from the hypothesis alone, and a small drop is no merit.
-stress-majority = Always answering the most frequent label would score { SCORE($score) }.
+stress-majority = On all test rows, changed or not, always answering the most frequent label scores { SCORE($score) }.
 stress-negation =
     Only praise that a rule can reliably negate is negated, and its label becomes negative: all of these rows are positive before and negative after, so a model that always answers “positive” falls from 1 to 0.
 stress-left-out = Left out: { JOINED($transformations, "; ") }.
 left-out = { $transformation } ({ $reason })
-stress-caption = { CAPITALIZED($metric) } on changed test rows, mean over all seeds
+stress-caption = { CAPITALIZED($metric) } on changed test rows, mean over all seeds, and differences in points (95 % interval{ $scope })
 changed-of-offered = { COUNT($changed) } of { COUNT($offered) } tried
 all-arms = all
 column-change = Change
@@ -1160,7 +1160,7 @@ column-rows = Rows
 column-score = Score
 column-difference = Difference
 errors-rows-caption =
-    Single rows, at most { $most } of a kind (more in reports/errors/{ $task }.json), with the most probable wrong label of the runs that were wrong and its mean probability
+    Single rows, at most { $most } of a kind (more in reports/errors/{ $task }.json), with the most probable wrong label and its mean probability over the runs of the arm in question, or of all arms
 listed-wrong-in-all = wrong in all runs
 listed-confident = most confident errors, { $arm }
 listed-always-arm = always right for { $arm } alone
@@ -1307,7 +1307,11 @@ page-remedy = What to do:
 page-settings-alike = Apart from the initial weights, both arms are trained with the same settings.
 page-settings-differ = Settings that differ between the arms
 page-setting = Setting
-name-of-setting = { WORDS($name) }
+name-of-setting =
+    { $name ->
+        [recipe_lr_factor] recipe lr factor (already in lr)
+       *[other] { WORDS($name) }
+    }
 value-of-setting = { $value }
 setting-unset =
     { $name ->
@@ -1378,12 +1382,12 @@ second-gold-how =
     The trained models of this task were scored on { COUNT($rows, one: "test sentence", other: "test sentences") } of this task, tagged by a second gold standard. It was used for no choice, and no verdict is based on it. Among many parts, some intervals exclude zero by chance.
 further-test-merged = Predicted labels are merged before they are scored: { LIST($labels) }.
 merged-label = { $label } as { $other }
-further-test-overlap = { PERCENT($share) } of its rows are training rows, too.
+further-test-overlap = { PERCENT($share) } of its rows are also in the training set, of which the runs may have used a part.
 further-test-one-seed =
     No score here comes from more than one seed that trained. Seeds that score alike on the task's own test set can differ by tens of points on another one, so these scores say nothing about the recipe. Set more `seeds`.
 further-test-seeds =
     Seeds of one arm differ by up to { POINTS($spread) } points (standard deviation) in one part. A single seed would say little.
-further-test-caption = { CAPITALIZED($metric) } on { $title }, mean over { $seeds }
+further-test-caption = { CAPITALIZED($metric) } on { $title }, mean over { $seeds }, with 95 % intervals{ $scope }
 genre-column = { CAPITALIZED(WORDS($name)) }
 column-genre = Genre
 column-interval = 95 % interval

@@ -33,6 +33,8 @@ from fluent.runtime.types import FluentType
 from stages.wording.particles import with_particle
 
 _MOST_DECIMALS = 3  # of points
+_LEAST_P = 0.001  # p values below it are not told apart
+_LEVEL = 0.05  # of a verdict
 
 
 class Texts(tuple[str, ...], FluentType):
@@ -41,6 +43,17 @@ class Texts(tuple[str, ...], FluentType):
     def format(self, locale: Locale) -> str:
         """As a list within a sentence."""
         return format_list(list(self), locale=locale) if self else ""
+
+
+def p_value(value: float) -> str:
+    """A p value with three decimals; with more where they would round it to 0.05, by which verdicts are decided.
+
+    Small ones are not told apart, as a finite number of resamples cannot.
+    """
+    if value < _LEAST_P:
+        return f"< {_LEAST_P}"
+    digits = next((digits for digits in (3, 4, 5) if float(f"{value:.{digits}f}") != _LEVEL), 3)
+    return f"{value:.{digits}f}"
 
 
 def functions(locale: Locale) -> dict[str, Callable[..., str]]:
@@ -62,8 +75,8 @@ def functions(locale: Locale) -> dict[str, Callable[..., str]]:
         "PERCENT": lambda value, digits=1: written(f"{100 * value:.{int(digits)}f} %"),
         "DECIMAL": lambda value, digits: written(f"{value:,.{int(digits)}f}"),
         "PLAIN": lambda value: written(f"{value:,.10g}"),
-        "P": lambda value: "p < " + written("0.001") if value < 0.001 else "p = " + written(f"{value:.3f}"),
-        "P_VALUE": lambda value: "< " + written("0.001") if value < 0.001 else written(f"{value:.3f}"),
+        "P": lambda value: f"p {'' if value < _LEAST_P else '= '}{written(p_value(value))}",
+        "P_VALUE": lambda value: written(p_value(value)),
         "COUNT": count,
         "LIST": lambda texts: texts.format(locale),
         "JOINED": lambda texts, separator=" ": str(separator).join(texts),

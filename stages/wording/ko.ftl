@@ -287,10 +287,10 @@ terminal-column-arm = { column-arm }
 
 # English fb4343dc
 notebook-title = # { $task }: 사전 학습은 얼마나 도움이 되는가?
-# English b70f36da
-notebook-verdict-helps = **{ $task }에서{ $budget } 사전 학습이 도움이 됩니다.**
-# English e322db61
-notebook-verdict-hurts = **{ $task }에서{ $budget } 사전 학습이 해가 됩니다.**
+# English 282a0fab
+notebook-verdict-helps = **{ $task }에서{ $budget } { PARTICLE($treatment, "이/가") } 도움이 됩니다.**
+# English a112d68f
+notebook-verdict-hurts = **{ $task }에서{ $budget } { PARTICLE($treatment, "이/가") } 해가 됩니다.**
 # English e12e23e9
 notebook-verdict-above_scratch = **{ $task }에서{ $budget } { PARTICLE($arm, "이/가") } 처음부터 학습한 것보다 점수가 높습니다.**
 # English 33752e53
@@ -353,10 +353,10 @@ notebook-curves = ## 4. 학습 곡선: 사전 학습과 처음부터 학습
         [some] {" "}흐린 선은 학습에 실패하여 어떤 평균에도 넣지 않은 실행입니다.
        *[none] {""}
     }
-# English 229586fd
+# English 3feaddc8
 notebook-part-before_after = ## 5. 학습 전과 학습 후
 
-    학습 전에는 분류 헤드이 무작위이므로 모든 학습 방식이 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
+    학습 전에는 분류 헤드가 무작위이므로, 학습하는 방식은 모두 우연 수준에서 시작합니다. 파이프라인은 학습 전과 후의 테스트 로짓을 모델마다 저장해 둡니다. `predicted`가 거기서 예측을 읽습니다.
 # English d32b7e71
 notebook-seed-examples = 같은 테스트 데이터에 대한 학습 전과 학습 후의 예측입니다(시드 { LIST($seeds) }).
 # English f11d778f
@@ -562,8 +562,8 @@ verdict-draw =
 labels-of-each = 레이블마다 { COUNT($number) }개
 # English 229189d7
 labels-of-class = { $label }: { COUNT($number) }
-# English b52033be
-settle-hardly = 차이가 오차에 비해 작아, 시드를 열 개로 늘리고 테스트 데이터를 20배로 늘려도 결론을 내리기 어렵습니다.
+# English cffc7bc6
+settle-hardly = 차이가 오차에 비해 작아, 시드를 { $tried }개로 늘리고 테스트 데이터를 20배로 늘려도 결론을 내리기 어렵습니다.
 # English d9e8f9fd
 settle-recipe = 다른 시드에서도 성립하는지 확인하려면 시드가 더 필요합니다({ $command }).
 # English 4e1f81c8
@@ -1629,9 +1629,9 @@ cost-of-arm =
 labels-and-steps = 레이블 수와 학습 스텝
 # English 99729172
 steps-to-same-score = 같은 점수에 도달하기까지 걸린 스텝
-# English fc9c3499
+# English 8729f385
 labels-assumption =
-    측정한 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 학습 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함합니다. 점수가 떨어지는 구간이 있어 같은 점수가 여러 크기에서 나오면 그 크기를 모두 포함합니다.
+    학습 데이터가 더 많은데 처음부터 학습한 점수가 더 낮으면, 그 점수들에 가장 잘 맞는 오르는 곡선을 대신 씁니다. 측정한 크기 사이에서는 처음부터 학습한 모델의 오차의 로그가 학습 데이터 수의 로그에 대해 직선이라고 가정합니다. 신뢰구간은 이웃한 크기들이 보이는 만큼 휘는 곡선도 포함합니다. 점수가 떨어지는 구간이 있어 같은 점수가 여러 크기에서 나오면 그 크기를 모두 포함합니다.
 # English ada1a6fb
 labels-draw =
     { $covered ->
@@ -1676,18 +1676,18 @@ count = { COUNT($number) }
 # English 93a65de1
 labels-within =
     { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 따라잡으려면 처음부터 학습한 모델에는 레이블이 { $factor }배 필요합니다(95 % 신뢰구간: { $interval }).
-# English 63d13602
+# English 5f3b53a0
 labels-within-open =
-    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 따라잡는 데 처음부터 학습한 모델에 레이블이 몇 배 필요한지는 결론을 내릴 수 없습니다: 이 실행들에서는 { $factor }배였습니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 따라잡는 데 처음부터 학습한 모델에 레이블이 몇 배 필요한지는 결론을 내릴 수 없습니다: 이 실행들에 가장 잘 맞는 오르는 곡선으로는 { $factor }배입니다(95 % 신뢰구간: { $interval }).
 # English 5d24e681
 labels-beyond =
     { $rows } { COUNT($all) }개로도 따라잡지 못했습니다: { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수에 도달하려면 처음부터 학습한 모델에는 레이블이 { $factor }배보다 많이 필요합니다(95 % 신뢰구간: { $interval }).
-# English fa03fef7
+# English d78a8baa
 labels-beyond-open =
-    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했습니다(95 % 신뢰구간: { $interval }).
-# English c051350e
+    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에 가장 잘 맞는 오르는 곡선으로는 따라잡지 못합니다(95 % 신뢰구간: { $interval }).
+# English e088facc
 labels-beyond-at-least =
-    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에서는 따라잡지 못했고, 레이블이 최소 { $least }배 필요합니다(95 % 신뢰구간: { $interval }).
+    { $rows } { COUNT($number) }개로 학습한 ‘{ $treatment }’의 점수를 처음부터 학습한 모델이 { $rows } { COUNT($all) }개 안에서 따라잡는지는 결론을 내릴 수 없습니다: 이 실행들에 가장 잘 맞는 오르는 곡선으로는 따라잡지 못하고, 레이블이 최소 { $least }배 필요합니다(95 % 신뢰구간: { $interval }).
 # English 1e51f953
 labels-below =
     처음부터 학습한 모델에 ‘{ $treatment }’보다 레이블이 더 필요하지 않습니다: 가장 작은 크기인 { $rows } { COUNT($number) }개에서 같거나 더 낫습니다(배수의 95 % 신뢰구간: { $interval }).
@@ -1766,8 +1766,8 @@ stress-how =
 failed-runs-count = 학습 방식의 비교와 달리, 학습에 실패한 실행도 여기에는 포함됩니다.
 # English 78999afd
 stress-premise = 전제가 없으면 함의를 알 수 없습니다. 우연보다 높은 만큼은 가설만 보고 맞힌 것이므로, 하락폭이 작은 것은 장점이 아닙니다.
-# English 5b671974
-stress-majority = 다수 클래스로만 답하면 { SCORE($score) }입니다.
+# English dd8e7af3
+stress-majority = 변형 여부와 상관없이 전체 테스트 데이터에서 다수 클래스로만 답하면 { SCORE($score) }입니다.
 # English 951ade19
 stress-negation =
     규칙으로 확실히 부정문이 되는 칭찬만 바꾸며, 레이블은 negative가 됩니다. 이 데이터는 모두 변형 전에는 positive, 변형 후에는 negative이므로 늘 “positive”라고 답하는 모델은 1에서 0으로 떨어집니다.
@@ -1775,8 +1775,8 @@ stress-negation =
 stress-left-out = 제외: { JOINED($transformations, ", ") }.
 # English 9d48a2c7
 left-out = { $transformation }({ $reason })
-# English 594ba7f3
-stress-caption = 변형한 테스트 데이터의 { $metric }, 모든 시드의 평균
+# English e0726fd9
+stress-caption = 변형한 테스트 데이터의 { $metric }, 모든 시드의 평균, 차이는 %p (95 % 신뢰구간{ $scope })
 # English 61687acc
 changed-of-offered = { COUNT($offered) }건을 변형해 { COUNT($changed) }건 바뀜
 # English 1d8b3240
@@ -1877,9 +1877,9 @@ column-rows = 데이터 수
 column-score = 점수
 # English 41771863
 column-difference = 차이
-# English 731b1fc9
+# English 79c9224f
 errors-rows-caption =
-    개별 데이터, 종류마다 최대 { $most }건(reports/errors/{ $task }.json에 더 있음). 틀린 실행이 가장 그럴듯하다고 본 잘못된 레이블과 그 평균 확률
+    개별 데이터, 종류마다 최대 { $most }건(reports/errors/{ $task }.json에 더 있음). 가장 그럴듯한 잘못된 레이블과 그 평균 확률(해당 학습 방식의 모든 실행, 또는 모든 학습 방식의 실행에 대한 평균)
 # English 7ca01ffc
 listed-wrong-in-all = 모든 실행에서 틀림
 # English 7d2904d9
@@ -2111,7 +2111,7 @@ page-settings-alike = 초기 가중치를 빼면 두 학습 방식의 설정은 
 page-settings-differ = 두 학습 방식에서 서로 다른 설정
 # English a6fc8a48
 page-setting = 설정
-# English b35a85f2
+# English 2e82c1ed
 name-of-setting =
     { $name ->
         [train_size] 학습 데이터 수
@@ -2141,7 +2141,7 @@ name-of-setting =
         [schedule] 학습률 스케줄
         [weight_decay] 가중치 감쇠
         [lr] 학습률
-        [recipe_lr_factor] 레시피: 학습률 배수
+        [recipe_lr_factor] 레시피: 학습률 배수(학습률에 이미 곱함)
         [recipe_layer_lr_decay] 레시피: 층별 학습률 감쇠
         [recipe_reinitialised_layers] 레시피: 다시 초기화한 층
         [recipe_method] 미세 조정 방식
@@ -2309,16 +2309,16 @@ second-gold-how =
 further-test-merged = 모델의 예측은 레이블 이름에 따라 합쳐서 셉니다: { LIST($labels) }.
 # English 52e742d7
 merged-label = { $label } → { $other }
-# English 6ffa5a6b
-further-test-overlap = 이 데이터의 { PERCENT($share) }는 학습 데이터에도 있습니다.
+# English 6ea16fa0
+further-test-overlap = 이 데이터의 { PERCENT($share) }는 학습 세트에도 있습니다. 실행이 쓴 것은 학습 세트의 일부일 수 있습니다.
 # English 80c83ae6
 further-test-one-seed =
     학습에 성공한 시드가 학습 방식마다 많아야 하나입니다. 원래 테스트 데이터에서 점수가 비슷한 시드라도 다른 테스트 데이터에서는 수십 %p까지 다를 수 있으므로, 이 점수로는 학습 방식을 평가할 수 없습니다. `seeds`를 늘리십시오.
 # English 5a3bafb6
 further-test-seeds =
     한 학습 방식의 시드별 점수는 어떤 부분에서 표준편차 { POINTS($spread) } %p까지 다릅니다. 시드 하나로는 알 수 있는 것이 거의 없습니다.
-# English 3e5ec468
-further-test-caption = { $title }의 { $metric }, { $seeds }의 평균
+# English c39a371e
+further-test-caption = { $title }의 { $metric }, { $seeds }의 평균과 95 % 신뢰구간{ $scope }
 # English 2c9289e3
 genre-column = { CAPITALIZED(WORDS($name)) }
 # English b1b2cb9e
