@@ -212,7 +212,7 @@ def test_the_draw_is_not_covered_for_an_arm_of_which_one_run_trained(studies: di
         one.metrics["ag_news"]["draws"] = 2
         del one.metrics["ag_news"]["cells"]["pretrained-full-2"]
     text = render(changes(*pair, SETTINGS), "a", "b", 0)
-    assert "intervals cover the draw, but not those of full, of which only one run trained." in text
+    assert "intervals cover the draw, but not those of “pre-trained, full”, of which only one run trained." in text
 
 
 @pytest.mark.parametrize("cell", ["preprocess_further@hans", "predict_further@hans", "predict_sized@ag_news-64"])

@@ -84,7 +84,7 @@ def _draws(changed: list[ArmChange]) -> Iterator[str]:
     """Of every task that draws training rows, whether the intervals cover the draw."""
     for task in dict.fromkeys(found["task"] for found in changed if found["draws"]):
         arms = [found for found in changed if found["task"] == task]
-        single = [found["arm"] for found in arms if not found["recipe"]]
+        single = [f"“{found['arm']}”" for found in arms if not found["recipe"]]
         if arms[0]["draws"] == 1:
             covers = ("the runs of a revision share one draw of training rows, so the intervals do not cover another"
                       " draw")
