@@ -654,6 +654,16 @@ def test_many_repeated_texts_are_named(home: Path, capsys: pytest.CaptureFixture
     assert hint not in told(capsys, "few.csv")
 
 
+def test_texts_that_may_stand_for_none_are_counted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [(("nan", "None", text)[min(place, 2)], text, label) for place, (text, label) in enumerate(FILMS)]
+    write("films.csv", rows, ("question1", "question2", "label"))
+    printed = told(capsys, "films.csv")
+    assert "2 rows have a text that is nan, None, NULL or the like, as libraries write a missing one; if it" in printed
+    assert "odd texts" not in printed
+    write("more.csv")
+    assert "missing one" not in told(capsys, "more.csv")
+
+
 @pytest.mark.parametrize(("labels", "message"), [
     (["true", True, "no"], "line 2: expected 'true' as text, as in line 1, found true of JSON"),
     ([1, 0, 1.0, "1"], "line 4: expected 1 of JSON, as in line 1, found '1' as text"),

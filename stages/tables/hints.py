@@ -36,6 +36,9 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     if _COPIED * (repeated := seen.facts["duplicates"]["train"]) >= seen.rows:
         yield (f"{repeated:,} of {seen.rows:,} texts repeat an earlier one; if they were copied, as in oversampling, "
                "remove the copies: each would count as a text of its own")
+    if missing := seen.facts["damage"]["train"].get("missing_value", 0):
+        yield (f"{missing:,} rows have a text that is nan, None, NULL or the like, as libraries write a missing one; "
+               "if it stands for no text, remove them")
     if single := [label for label, count in counts.items() if count == 1]:
         yield f"one row alone has {some_of(single)}: look whether that is a label"
     if unsure := [label for label in counts if label.casefold() in _NO_LABEL and label not in seen.settings.labels]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
+from stages.corpora.damage import MISSING_VALUES
 from stages.corpora.labels import unknown_label
 from stages.corpora.lines import excerpt, is_unicode
 from stages.corpora.rows import Row
@@ -27,7 +28,6 @@ from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name,
 from stages.tables.splits import in_set
 from stages.tables.tagged import describe_words, named_types, tagged_rows, types_of
 
-_MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write no value
 _FEWEST = 20  # rows from which labels are expected to repeat
 NO_CLASS_TAKEN = f"{NO_CLASS} taken for no label"
 
@@ -141,7 +141,7 @@ def _labels(
     """Number, label as it stands in the file, why there is none, "" otherwise, and values of every record."""
     given = set(map(label_text, settings.no_label))
     # A dash is what SNLI has where annotators disagree.
-    spelled = {*_MISSING[1:], *({"-"} - given if settings.task_kind == "pair" else ())}
+    spelled = {*MISSING_VALUES, *({"-"} - given if settings.task_kind == "pair" else ())}
     none = {"", *spelled, *given} - settings.labels.keys()
     for number, values in source.records():
         name = found["label"][0]
