@@ -523,13 +523,17 @@ def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
 @pytest.mark.parametrize(("changes", "hint"), [
     ({"bad": "n/a"}, "n/a was taken for a label; if it stands for none, give it as --no-label \"['n/a']\""),
     ({"bad": "joy, fear"}, ""), ({"40": "good, bad"}, "good, bad may be several labels; a row has one here"),
+    ({"40": "good#bad"}, "good#bad may be several labels; a row has one here"),
+    ({"40": "bad good"}, "bad good may be several labels; a row has one here"), ({"40": "not good"}, ""),
+    ({"good": "0", "bad": "1", "40": "0,1"}, "0,1 may be several labels; a row has one here"),
 ])
 def test_labels_that_may_be_none_or_several_are_named(changes: dict[str, str], hint: str, home: Path,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
-    write("films.csv", [(text, changes.get(label, changes.get(str(place), label)))
+    write("films.csv", [(text, changes.get(str(place), changes.get(label, label)))
                         for place, (text, label) in enumerate(FILMS)])
     printed = told(capsys, "films.csv").splitlines()
-    assert [line for line in printed if "was taken for" in line or "several" in line] == [hint] * bool(hint)
+    assert [line for line in printed if any(sign in line for sign in ("was taken for", "several", "on a scale"))] == [
+        hint] * bool(hint)
 
 
 @pytest.mark.parametrize("written", [lambda text: repr(text.encode()), lambda text: text.replace(" ", "%20")])

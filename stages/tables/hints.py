@@ -24,6 +24,7 @@ _COPIED = 3  # a third of the rows
 # As Python writes bytes, or addresses write spaces.
 _ENCODED = re.compile(r"b(['\"]).*\1|\S*%20\S*", re.DOTALL)
 _NO_LABEL = ("?", "n/a", "na", "nan", "null", "none", "unknown", "unlabeled", "unlabelled", "미분류", "알 수 없음")
+_BETWEEN = (r"\s*[#,/+&]\s*", r"\s+")  # labels of one row
 _NUMBER = r"[+-]?\d+([.,]\d+)?\s*%?"
 
 
@@ -47,11 +48,11 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     if "0" in counts and [label for label in counts if label.startswith("-")] == [str(NO_CLASS)] and (
             not seen.settings.labels):
         yield f"{NO_CLASS} was taken for a label; if it stands for none, give it as --no-label \"[{NO_CLASS}]\""
-    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)
-                   or (len(parts := re.split(r"\s*[,/+&]\s*", label)) > 1 and counts.keys() >= set(parts))]:
+    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label) or any(
+            len(parts := re.split(between, label)) > 1 and counts.keys() >= set(parts) for between in _BETWEEN)]:
         yield f"{visible(several[0])} may be several labels; a row has one here"
     if not seen.settings.labels:
-        yield from _label_hints([visible(label) for label in counts])
+        yield from _label_hints([visible(label) for label in counts if label not in several])
     yield from _column_hints(seen)
     yield from _tag_hints(seen, path)
     texts = [text for row in islice(seen.table.read(path), _TEXTS) for text in row.texts]
