@@ -658,6 +658,10 @@ def choice(*labels: str, question: str = "sentiment") -> dict[str, Any]:
     return {"from_name": question, "to_name": "text", "type": "choices", "value": {"choices": list(labels)}}
 
 
+def answer_of(kind: str, value: Any) -> dict[str, Any]:
+    return {"from_name": "question", "to_name": "text", "type": kind, "value": {kind: value}}
+
+
 def marked(start: int, end: int, text: str = "Peter Blackburn") -> dict[str, Any]:
     return {"from_name": "label", "to_name": "text", "type": "labels", "value": {
         "start": start, "end": end, "text": text, "labels": ["PER"]}}
@@ -720,6 +724,15 @@ ANNOTATIONS = {
         [choice("pos")], [choice("neg")]]), [("Peter Blackburn", label) for label in (
             "pos", "neg", "an annotation that was cancelled", "no annotation", "no label",
             "annotators that disagree")], ("annotations of Label Studio",)),
+    **{f"a {kind} of Label Studio": Layout("a.json", tasks([[answer_of(kind, 2)]], [[answer_of(kind, 1)]], [
+        [answer_of(kind, 1)], [answer_of(kind, 2)]]), [("Peter Blackburn", label) for label in (
+            "2", "1", "annotators that disagree")]) for kind in ("rating", "number")},
+    "a rating of Label Studio beside a choice": Layout("a.json", tasks(
+        [[choice("pos"), answer_of("rating", 1)], [choice("pos"), answer_of("rating", 2)]], [[choice("neg")]]), [
+            ("Peter Blackburn", "pos"), ("Peter Blackburn", "neg")]),
+    "answers of Label Studio not read": Layout("a.json", tasks([[answer_of("taxonomy", [["A", "B"]])]]), error=(
+        "row 1: expected answers of Label Studio that are choices, a rating, a number or labels, found those of the "
+        "type taxonomy, which are not read; export the project as CSV, and name the column of the answers")),
     "marks of Label Studio": Layout("a.json", tasks([[marked(0, 15)]], [[]], [None]), [
         NER[1], (("Peter", "Blackburn"), ("O", "O")), (
             ("Peter", "Blackburn"), ("O", "O"), "an annotation that was cancelled")], settings=WORDS),
