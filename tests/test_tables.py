@@ -330,6 +330,13 @@ TEXTS = {
     "rows within objects": Layout("a.jsonl", lines({"id": 1, "data": {"text": "a", "label": "x"}}), error=(
         "line 1: expected a column of the text, found id, data, where data is an object with text, label; write its "
         "values beside the others of the row, or set columns.text under `table` in params.yaml")),
+    "rows within lists": Layout("a.json", json.dumps({"document": [
+        {"id": "d0", "sentence": [{"form": "Kim slept", "NE": [{"label": "PS"}]}]}] * 2}), error=(
+        "row 1: expected a column of the label, found id, sentence, where sentence is a list of objects with form, NE; "
+        "write one object for each row, with its values under names of their own, or set columns.label under")),
+    "rows that are lists": Layout("a.json", json.dumps({"classes": ["PER"], "rows": [["Kim slept", {}], ["x", {}]]}),
+                                  error="row 1: expected a column of the text, found classes, rows, where rows is a "
+                                        "list of lists; write one object for each row"),
     "commas at the ends of lines": Layout("a.jsonl", lines({"text": "a", "label": "x"}).replace("}", "},"), error=(
         "line 1: expected a JSON object, found '{\"text\": \"a\", \"label\": \"x\"},' (Extra data: line 1 column 28 "
         "(char 27)); remove the commas at the ends of lines")),
