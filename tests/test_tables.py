@@ -524,6 +524,15 @@ ENTITIES = {
                                                     "tokens,ner_tags"), NER, settings=WORDS),
     "words between spaces": Layout("a.csv", csv([(" ".join(words), " ".join(tags)) for words, tags in NER],
                                                             "words,tags"), NER, settings=WORDS),
+    **{f"tags between {sign}": Layout("a.csv", csv([(between.join(words), sign.join(tags)) for words, tags in NER],
+                                                   "words,tags"), NER, settings=WORDS)
+       for sign in ",|" for between in (" ", sign)},
+    "types with a comma": Layout("a.conll", "EU B-a,b\ncall O\n", [(("EU", "call"), ("B-a,b", "O"))], settings=WORDS),
+    **{f"tags between {sign!r} as a label": Layout("a.csv", csv([("EU call", sign.join(("B-ORG", "O")))] * 30), error=(
+        f"line 2: expected one label in the column label, found tags of words, 'B-ORG{sign}O'; if each word has a tag, "
+        "set columns.tokens and columns.tags under `table` in params.yaml")) for sign in " ,|"},
+    "a list of tags as a label": Layout("a.csv", csv([("EU call", "['B-ORG', 'O']")] * 30), error=(
+        "line 2: expected one label as label, found \"['B-ORG', 'O']\"; if each word has a tag, set columns.tokens")),
     "tag numbers with names": Layout(
         "a.jsonl", lines({"tokens": NER[0][0], "ner_tags": [3, 0, 5, 0]}, {"tokens": NER[1][0], "ner_tags": [1, 2]}),
         NER, settings={"kind": "words", "labels": {0: "O", 1: "B-PER", 2: "I-PER", 3: "B-ORG", 5: "B-MISC"}}),

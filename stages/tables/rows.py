@@ -23,11 +23,12 @@ from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN, find_language
-from stages.tables.sentences import read_sentences
+from stages.tables.sentences import read_sentences, tags_in
 from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name, is_missing
 from stages.tables.splits import in_set
 from stages.tables.tagged import describe_words, named_types, tagged_rows, types_of
 
+_OF_TAGS = f"if each word has a tag, set columns.tokens and columns.tags {SETTINGS}"
 _FEWEST = 20  # rows from which labels are expected to repeat
 NO_CLASS_TAKEN = f"{NO_CLASS} taken for no label"
 
@@ -150,6 +151,7 @@ def _labels(
         given_label = values[name] if str(values[name]) in settings.labels else _of_list(values[name])
         if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
+                               _OF_TAGS if tags_in(str(given_label)) else
                                f"write one label per row, or correct columns.label {SETTINGS}")
         if isinstance(given_label, bytes):
             raise source.error(number, f"one label as {name}", excerpt(given_label), "write it as text")
@@ -236,6 +238,8 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
             _refuse_two_types(source, number, given, first.setdefault(label, (number, given)), label)
     column = f"the column {found['label'][0]}"
     rows = counts.total()
+    if tagged := next((label for label in counts if {"O"} < set(tags_in(label))), ""):
+        raise source.error(first[tagged][0], f"one label in {column}", f"tags of words, {excerpt(tagged)}", _OF_TAGS)
     if len(counts) < 2:
         shown = f"only {excerpt(next(iter(counts)))} in {rows:,} rows" if counts else "none"
         others = "".join(f", and {count:,} rows with {reason}" for reason, count in without.most_common(3))
