@@ -296,7 +296,8 @@ def _lines(seen: Look, path: Path) -> Iterator[str]:
     yield (f"repeated texts: {facts['duplicates']['train']:,}; texts with more than one answer: "
            f"{facts['conflicting_labels']:,}; dropped: {dropped or 'none'}")
     yield from hints(seen, path)
-    if damaged := {kind: count for kind, count in facts["damage"]["train"].items() if count}:
+    if damaged := {kind: count for kind, count in facts["damage"]["train"].items()
+                   if count and kind != "missing_value"}:  # which is among the hints
         yield "odd texts: " + ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in damaged.items())
     if seen.has_numbers_as_labels:
         yield ("the labels are numbers, and nothing in the file says what they stand for: the report calls them so "

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from stages.answering.cells import chosen_cell
-from stages.answering.texts import Text, Wanted, find_texts
+from stages.answering.texts import Names, Text, Wanted, find_texts
 from stages.common.command import run_stage, stage_parser
 from stages.common.errors import UserError, not_made
 from stages.common.files import new_file, read_json, read_json_lines
@@ -19,10 +19,12 @@ from stages.common.slow_imports import slow_imports
 from stages.corpora.lines import decoded_lines, is_unicode, read_lines
 from stages.results.prepared import Task, read_task
 from stages.settings.arms import REFERENCE
+from stages.settings.base import validated
 from stages.settings.grid import read_cell_grid
 from stages.settings.prediction import PredictionSettings
-from stages.settings.reading import read_keys
+from stages.settings.reading import pick, read_keys
 from stages.settings.report import report_settings
+from stages.settings.table import TABLE, TableSettings
 from stages.wording.catalogue import render
 from stages.wording.message import Message, message
 
@@ -39,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " text. Texts are given as arguments, or in --file"
         " or standard input: one per line, plain or as JSON objects with \"text\" (and \"text_pair\"; a tab separates"
         " a plain pair; for entities also \"words\", a list that is used as it is), or as a table (CSV, TSV) with"
-        " column names on its first line. The text column is found if only one can be meant, or named with --column;"
-        " standard error says which was used."
+        " column names on its first line. The text column is that of the table on which the task was trained, or found"
+        " if only one can be meant, or named with --column; standard error says which was used."
         " Probabilities are the model's own, without temperature scaling; the report has each run's temperature."
         " Answers are in the order of the lines or rows: an empty text has the"
         " label null, or no entities; blank lines at the end have no answer. \"unknown_tokens\" is the share of tokens"
@@ -56,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--task", required=True, help="name of the task in params.yaml")
     parser.add_argument("--pair", metavar="TEXT", help="second text of a pair, such as the hypothesis in MultiNLI")
     parser.add_argument("--file", type=Path, help="file with one text per line, JSON lines, CSV or TSV")
-    parser.add_argument("--column", metavar="NAME", help="column of the table, or key of the JSON objects, of the text")
+    parser.add_argument("--column", metavar="NAME", help="column of the table, or key of the JSON objects, of the text;"
+                        " '[title, text]' joins two")
     parser.add_argument("--pair-column", metavar="NAME", help="as --column, for the second text of a pair")
     parser.add_argument("--words", action="store_true",
                         help="for entities: split texts at spaces alone, as the files of the corpora do")
@@ -200,11 +203,23 @@ def _from_file(options: Namespace, kind: str) -> Iterator[Text]:
     read = functools.partial(read_lines, options.file)
     lines = read() if options.file else decoded_lines(sys.stdin.buffer, name)
     again = read if options.file and options.file.is_file() else None  # a pipe is read once
-    wanted = Wanted(kind == "pair", kind == "words", options.column, options.pair_column)
+    wanted = Wanted(kind == "pair", kind == "words", options.column, options.pair_column,
+                    _trained_columns(options.task, kind))
     texts, described = find_texts(lines, name, wanted, again)
     if described:
         print(f"{name}: {'; '.join(described)}", file=sys.stderr)
     yield from texts
+
+
+def _trained_columns(task: str, kind: str) -> tuple[Names, ...]:
+    """Of a task on a table, the columns of each text; () where params.yaml does not name them."""
+    if pick(f"tasks.{task}.corpus") != TABLE:
+        return ()
+    columns = validated(TableSettings, pick(f"tasks.{task}.table"), f"tasks.{task}.table").columns
+    parts = [each if isinstance(each, list) else [each]
+             for each in ((columns.text, columns.pair) if kind == "pair" else (columns.text,))]
+    has_names = all(isinstance(name, str) for names in parts for name in names)  # numbers are those of files without
+    return tuple(map(tuple, parts)) if has_names else ()
 
 
 def _checked(texts: Text) -> Text:

@@ -672,6 +672,37 @@ TEXTS = {
                                 described="text and text_pair of JSON objects from the keys sentence1 and sentence2"),
     "pairs that were named": New("a.csv", "a,b,c\n1,It rains.,It is wet.\n", BOTH[:1],
                                  wanted=Wanted(True, False, "b", "c")),
+    "the columns of training": New("a.csv", "title,text\n좋다,정말\n싫다,\n", ["좋다 정말", "싫다 "],
+                                   wanted=Wanted(trained=(("Title", "text"),)),
+                                   described="text from the columns title and text"),
+    "the column of training beside one of a usual name": New(
+        "a.csv", "요약,text\n좋다,아주\n싫다,별로\n", ["좋다", "싫다"], wanted=Wanted(trained=(("요약",),))),
+    "the columns of training in standard input": New(
+        "standard input", "요약;분야\n좋다, 정말;영화\n", ["좋다, 정말"], wanted=Wanted(trained=(("요약",),))),
+    "the column of training in the middle of a line": New(
+        "a.txt", "good, text\nbad\n", ["good, text", "bad"], wanted=Wanted(trained=(("text",),))),
+    "numbers as names, as in training": New("a.csv", "0,1\n3,좋다\n4,싫다\n", ["좋다", "싫다"],
+                                            wanted=Wanted(trained=(("1",),))),
+    "the keys of training": New(
+        "a.jsonl", json_lines({"title": "좋다", "text": "정말"}, {"title": None, "text": "싫다"}),
+        ["좋다 정말", " 싫다"], wanted=Wanted(trained=(("title", "text"),))),
+    "none of the columns of training": New("a.csv", "id,review\n1,좋다\n", ["좋다"],
+                                           wanted=Wanted(trained=(("title", "text"),))),
+    "another column than that of training": New("a.csv", "title,body\na,좋다\n", ["a"],
+                                                wanted=Wanted(column="title", trained=(("body",),))),
+    "half of the columns of training": New(
+        "a.csv", "id,text\n1,좋다\n", error="line 1: expected one column 'title', as the task was trained on title and "
+        "text, found none among 'id', 'text'; add it, or name others with --column",
+        wanted=Wanted(trained=(("title", "text"),))),
+    "columns that were named in brackets": New("a.csv", "a,b\n좋다,정말\n", ["정말 좋다"],
+                                                wanted=Wanted(column="[b, a]")),
+    "the pair of training": New("a.csv", written([("question1", "question2"), *BOTH]), BOTH,
+                                wanted=Wanted(True, trained=(("question1",), ("question2",)))),
+    "half of the pair of training": New(
+        "a.csv", "question1,text\na,b\n", error="line 1: expected one column 'question2', as the task was trained on "
+        "question1 and question2, found none among 'question1', 'text'; add it, or name others with --column and "
+        "--pair-column", wanted=Wanted(True, trained=(("question1",), ("question2",)))),
+    "empty names at the end, as Excel writes them": New("a.csv", "번호,내용,,\n1,좋다,,\n2,싫다,,\n", ["좋다", "싫다"]),
     "no names in a CSV": New("a.csv", "1,좋다,5\n2,싫다,1\n", error=f"{FIRST_LINE}, found the number '1'; add a line"),
     "AG News, which has no names": New("test.csv", QUOTED, error=f"{FIRST_LINE}, found the number '3'"),
     "the header alone": New(

@@ -297,6 +297,7 @@ def test_bits_by_hand() -> None:
     ("ㅋㅋㅋㅋㅋ ㅋㅋ", "repeated_character"), ("aaaaaa", "repeated_character"),
     ("...!! ♥", "no_words"), ("", "no_words"),
     ("This film was boring.", "other_language"), ("Фильм был скучным", "other_language"),
+    ("nan", "missing_value"), (" None ", "missing_value"), ("\\N", "missing_value"), ("None 아닌 글", ""), ("난", ""),
     (KOREAN, ""), ("뭐?? 진짜??? 왜 ㅠㅠ", ""), ("ㅋㅋㅋㅋ 재밌다 ㅠㅠ 😀^^", ""), ("OST 최고! good", ""), ("10점", ""),
     ("재밌다", ""), ("굿 👍👍", ""), ("#39;s \\$5 (AP) &lt;b&gt; 영화", ""),
 ])
@@ -338,6 +339,7 @@ def test_a_rule_between_sentences_is_no_damage(words: tuple[str, ...], tags: tup
     ("wrong_encoding", lambda text: f"{text} “영화”".encode().decode("latin-1"), 3),
     ("unreadable_characters", lambda text: f"{text}\ufffd", 3), ("no_words", lambda text: "...", 5),
     ("repeated_character", lambda text: "z" * 30, 5), ("other_language", lambda text: KOREAN, 5),
+    ("missing_value", lambda text: "nan", 5),
     ("escaped_characters", lambda text: "&#50689;&#54868; " + text, 3)])
 def test_damaged_text(name: str, edit: Edit, warning: int) -> None:
     """Of 300 rows of test; severe from 15 on."""

@@ -523,13 +523,17 @@ def test_columns_and_labels_that_may_be_meant_otherwise_are_named(home: Path,
 @pytest.mark.parametrize(("changes", "hint"), [
     ({"bad": "n/a"}, "n/a was taken for a label; if it stands for none, give it as --no-label \"['n/a']\""),
     ({"bad": "joy, fear"}, ""), ({"40": "good, bad"}, "good, bad may be several labels; a row has one here"),
+    ({"40": "good#bad"}, "good#bad may be several labels; a row has one here"),
+    ({"40": "bad good"}, "bad good may be several labels; a row has one here"), ({"40": "not good"}, ""),
+    ({"good": "0", "bad": "1", "40": "0,1"}, "0,1 may be several labels; a row has one here"),
 ])
 def test_labels_that_may_be_none_or_several_are_named(changes: dict[str, str], hint: str, home: Path,
                                                       capsys: pytest.CaptureFixture[str]) -> None:
-    write("films.csv", [(text, changes.get(label, changes.get(str(place), label)))
+    write("films.csv", [(text, changes.get(str(place), changes.get(label, label)))
                         for place, (text, label) in enumerate(FILMS)])
     printed = told(capsys, "films.csv").splitlines()
-    assert [line for line in printed if "was taken for" in line or "several" in line] == [hint] * bool(hint)
+    assert [line for line in printed if any(sign in line for sign in ("was taken for", "several", "on a scale"))] == [
+        hint] * bool(hint)
 
 
 @pytest.mark.parametrize("written", [lambda text: repr(text.encode()), lambda text: text.replace(" ", "%20")])
@@ -652,6 +656,16 @@ def test_many_repeated_texts_are_named(home: Path, capsys: pytest.CaptureFixture
     assert f"400 of 480 texts {hint}" in told(capsys, "films.csv")
     write("few.csv", FILMS + FILMS[:39])
     assert hint not in told(capsys, "few.csv")
+
+
+def test_texts_that_may_stand_for_none_are_counted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [(("nan", "None", text)[min(place, 2)], text, label) for place, (text, label) in enumerate(FILMS)]
+    write("films.csv", rows, ("question1", "question2", "label"))
+    printed = told(capsys, "films.csv")
+    assert "2 rows have a text that is nan, None, NULL or the like, as libraries write a missing one; if it" in printed
+    assert "odd texts" not in printed
+    write("more.csv")
+    assert "missing one" not in told(capsys, "more.csv")
 
 
 @pytest.mark.parametrize(("labels", "message"), [

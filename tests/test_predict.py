@@ -25,6 +25,7 @@ from stages.common.files import read_json, read_json_lines, write_json
 from stages.common.sources import ROOT
 from stages.encoding.running_text import running_text
 from stages.results.prepared import read_task
+from stages.settings.overlays import apply_overlay
 from stages.settings.prediction import PredictionSettings
 from tests.small_study import SmallStudy, texts_of
 
@@ -270,6 +271,18 @@ def test_a_table_is_answered_row_by_row(project: Path, capsys: pytest.CaptureFix
     assert answers(capsys, "--task", "nsmc", "--column", "리뷰") == alone
     tags, = answers(capsys, "--task", "conll2003", "--file", "reviews.csv", "--column", "stars")[1:2]
     assert set(tags) == {"text", "entities"}
+
+
+def test_the_columns_are_those_that_the_task_was_trained_on(project: Path, capsys: pytest.CaptureFixture) -> None:
+    """Joined as for training; a table's usual name says less than the settings."""
+    overlay = "tasks:\n  nsmc:\n    corpus: table\n    table: {columns: {text: [title, text], label: stars}}\n"
+    params = project / "params.yaml"
+    params.write_text(apply_overlay(params.read_text("utf-8"), overlay, "the test"), "utf-8")
+    pd.DataFrame({"title": ["좋은 영화"], "text": ["지루하다"]}).to_csv(project / "new.csv", index=False)
+    assert answers(capsys, "--task", "nsmc", "--file", "new.csv") == answers(
+        capsys, "--task", "nsmc", "좋은 영화 지루하다")
+    assert answers(capsys, "--task", "nsmc", "--file", "new.csv", "--column", "text") == answers(
+        capsys, "--task", "nsmc", "지루하다")
 
 
 def test_a_file_is_read_as_a_whole_and_a_pipe_once(project: Path, capsys: pytest.CaptureFixture,

@@ -330,6 +330,13 @@ TEXTS = {
     "rows within objects": Layout("a.jsonl", lines({"id": 1, "data": {"text": "a", "label": "x"}}), error=(
         "line 1: expected a column of the text, found id, data, where data is an object with text, label; write its "
         "values beside the others of the row, or set columns.text under `table` in params.yaml")),
+    "rows within lists": Layout("a.json", json.dumps({"document": [
+        {"id": "d0", "sentence": [{"form": "Kim slept", "NE": [{"label": "PS"}]}]}] * 2}), error=(
+        "row 1: expected a column of the label, found id, sentence, where sentence is a list of objects with form, NE; "
+        "write one object for each row, with its values under names of their own, or set columns.label under")),
+    "rows that are lists": Layout("a.json", json.dumps({"classes": ["PER"], "rows": [["Kim slept", {}], ["x", {}]]}),
+                                  error="row 1: expected a column of the text, found classes, rows, where rows is a "
+                                        "list of lists; write one object for each row"),
     "commas at the ends of lines": Layout("a.jsonl", lines({"text": "a", "label": "x"}).replace("}", "},"), error=(
         "line 1: expected a JSON object, found '{\"text\": \"a\", \"label\": \"x\"},' (Extra data: line 1 column 28 "
         "(char 27)); remove the commas at the ends of lines")),
@@ -517,6 +524,15 @@ ENTITIES = {
                                                     "tokens,ner_tags"), NER, settings=WORDS),
     "words between spaces": Layout("a.csv", csv([(" ".join(words), " ".join(tags)) for words, tags in NER],
                                                             "words,tags"), NER, settings=WORDS),
+    **{f"tags between {sign}": Layout("a.csv", csv([(between.join(words), sign.join(tags)) for words, tags in NER],
+                                                   "words,tags"), NER, settings=WORDS)
+       for sign in ",|" for between in (" ", sign)},
+    "types with a comma": Layout("a.conll", "EU B-a,b\ncall O\n", [(("EU", "call"), ("B-a,b", "O"))], settings=WORDS),
+    **{f"tags between {sign!r} as a label": Layout("a.csv", csv([("EU call", sign.join(("B-ORG", "O")))] * 30), error=(
+        f"line 2: expected one label in the column label, found tags of words, 'B-ORG{sign}O'; if each word has a tag, "
+        "set columns.tokens and columns.tags under `table` in params.yaml")) for sign in " ,|"},
+    "a list of tags as a label": Layout("a.csv", csv([("EU call", "['B-ORG', 'O']")] * 30), error=(
+        "line 2: expected one label as label, found \"['B-ORG', 'O']\"; if each word has a tag, set columns.tokens")),
     "tag numbers with names": Layout(
         "a.jsonl", lines({"tokens": NER[0][0], "ner_tags": [3, 0, 5, 0]}, {"tokens": NER[1][0], "ner_tags": [1, 2]}),
         NER, settings={"kind": "words", "labels": {0: "O", 1: "B-PER", 2: "I-PER", 3: "B-ORG", 5: "B-MISC"}}),
@@ -658,6 +674,10 @@ def choice(*labels: str, question: str = "sentiment") -> dict[str, Any]:
     return {"from_name": question, "to_name": "text", "type": "choices", "value": {"choices": list(labels)}}
 
 
+def answer_of(kind: str, value: Any) -> dict[str, Any]:
+    return {"from_name": "question", "to_name": "text", "type": kind, "value": {kind: value}}
+
+
 def marked(start: int, end: int, text: str = "Peter Blackburn") -> dict[str, Any]:
     return {"from_name": "label", "to_name": "text", "type": "labels", "value": {
         "start": start, "end": end, "text": text, "labels": ["PER"]}}
@@ -720,6 +740,15 @@ ANNOTATIONS = {
         [choice("pos")], [choice("neg")]]), [("Peter Blackburn", label) for label in (
             "pos", "neg", "an annotation that was cancelled", "no annotation", "no label",
             "annotators that disagree")], ("annotations of Label Studio",)),
+    **{f"a {kind} of Label Studio": Layout("a.json", tasks([[answer_of(kind, 2)]], [[answer_of(kind, 1)]], [
+        [answer_of(kind, 1)], [answer_of(kind, 2)]]), [("Peter Blackburn", label) for label in (
+            "2", "1", "annotators that disagree")]) for kind in ("rating", "number")},
+    "a rating of Label Studio beside a choice": Layout("a.json", tasks(
+        [[choice("pos"), answer_of("rating", 1)], [choice("pos"), answer_of("rating", 2)]], [[choice("neg")]]), [
+            ("Peter Blackburn", "pos"), ("Peter Blackburn", "neg")]),
+    "answers of Label Studio not read": Layout("a.json", tasks([[answer_of("taxonomy", [["A", "B"]])]]), error=(
+        "row 1: expected answers of Label Studio that are choices, a rating, a number or labels, found those of the "
+        "type taxonomy, which are not read; export the project as CSV, and name the column of the answers")),
     "marks of Label Studio": Layout("a.json", tasks([[marked(0, 15)]], [[]], [None]), [
         NER[1], (("Peter", "Blackburn"), ("O", "O")), (
             ("Peter", "Blackburn"), ("O", "O"), "an annotation that was cancelled")], settings=WORDS),

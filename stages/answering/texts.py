@@ -24,6 +24,7 @@ from stages.corpora.recognising import (
     sample,
 )
 from stages.corpora.records import Table, json_object, named, quoting, rows_of, without_quoting
+from stages.settings.yaml12 import parse_yaml
 
 REMEDY = "correct the line or remove it"
 OF_BRACES = 'correct the JSON, or write a plain text that begins with { as {"text": "..."}'
@@ -31,16 +32,23 @@ PLAIN = "or write one text per line into a .txt file"
 OF_TABLES = {".csv": tuple(SEPARATORS), ".tsv": ("\t",), ".tab": ("\t",)}
 OF_JSON = (".jsonl", ".ndjson", ".json")
 WORD_KEYS = ("words", "tokens")
+Names = tuple[str, ...]  # columns whose texts are joined with a space, as for training
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for: one text or two, or given words; and the columns that the user named for them."""
+    """What to look for: one text or two, or given words.
+
+    Attributes:
+        column, pair_column: those that the user named; of several in brackets, the texts are joined.
+        trained: the columns of each text that the task was trained on, () if they have no names.
+    """
 
     pair: bool = False
     words: bool = False
     column: str | None = None
     pair_column: str | None = None
+    trained: tuple[Names, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -92,9 +100,10 @@ def find_texts(
         *table.described(), _source(dict(zip(wanted.keys, columns, strict=True)), "from the column"))
 
 
-def _source(places: Mapping[str, str], where: str) -> str:
+def _source(places: Mapping[str, Names], where: str) -> str:
     """Where the parts of an input are, for people."""
-    return f"{' and '.join(places)} {where}{'s' * (len(places) > 1)} {' and '.join(places.values())}"
+    columns = list(chain.from_iterable(places.values()))
+    return f"{' and '.join(places)} {where}{'s' * (len(columns) > 1)} {' and '.join(columns)}"
 
 
 def _refuse_array(head: Sequence[str], name: str) -> None:
@@ -116,7 +125,10 @@ def _separator_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -
         # The separator that gives most columns; of several, the first.
         return max(OF_TABLES[suffix], key=lambda separator: _fit(head, separator, wanted))
     for separator in SEPARATORS:
-        if wanted.column in header(first, separator) if wanted.column else looks_like_table(head, separator):
+        columns = header(first, separator)
+        even = {len(row) for row in sample(head, separator)} == {len(columns)} != {1}
+        if (_has_wanted(columns, wanted) and (wanted.column or even)) or (
+                not wanted.column and looks_like_table(head, separator)):
             return separator
     if wanted.column or wanted.pair_column:
         raise malformed(name, 1, f"column names, among them {wanted.column or wanted.pair_column}", excerpt(first),
@@ -136,15 +148,31 @@ def _separator_of(head: Sequence[str], name: str, suffix: str, wanted: Wanted) -
 
 def _fit(head: Sequence[str], separator: str, wanted: Wanted) -> tuple[bool, int, bool]:
     columns = header(head[0], separator) if head else ()
-    return wanted.column in columns, len(columns), separator == ","
+    return _has_wanted(columns, wanted), len(columns), separator == ","
 
 
-def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tuple[str, ...]:
+def _has_wanted(columns: Sequence[str], wanted: Wanted) -> bool:
+    """Whether all columns are there that the user named, or else that the task was trained on."""
+    if wanted.column is not None:
+        return set(_as_given(wanted.column, columns)) <= set(columns)
+    lower = {column.lower() for column in columns}
+    return bool(wanted.trained) and {column.lower() for column in chain(*wanted.trained)} <= lower
+
+
+def _as_given(value: str, columns: Sequence[str]) -> Names:
+    """The column that an option names, or each of several in brackets."""
+    if value not in columns and value.startswith("[") and value.endswith("]"):
+        return tuple(map(str, parse_yaml(value, "--column"))) or (value,)
+    return (value,)
+
+
+def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tuple[Names, ...]:
     """The columns of the texts."""
-    if not table.columns or len(set(table.columns)) < len(table.columns):
+    names = [column for column in table.columns if column]  # Excel and pandas leave some without one
+    if not names or len(set(names)) < len(names):
         raise malformed(name, 1, "column names on the first line, each once", excerpt(head[0] if head else ""),
                         f"correct it, {PLAIN}")
-    for number in filter(is_number, filter(None, table.columns)):  # pandas names the column of row numbers ""
+    for number in filter(is_number, () if _has_wanted(names, wanted) else names):
         raise malformed(name, 1, "column names on the first line", f"the number {excerpt(number)}",
                         f"add a line with names, {PLAIN}")
     if not (rows := sample(head, table.separator)):
@@ -154,41 +182,63 @@ def _columns(table: Table, head: Sequence[str], name: str, wanted: Wanted) -> tu
     return _chosen(table.columns, textual, name, 1, wanted)
 
 
-def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int, wanted: Wanted) -> tuple[str, ...]:
-    """The columns that the user named; else those of known names; else the only one that is not numeric.
+def _chosen(columns: Sequence[str], textual: Sequence[str], name: str, line: int, wanted: Wanted) -> tuple[Names, ...]:
+    """The columns that the user named; else those of training; of known names; the only one that is not numeric.
 
     Of several known names that of the only column that is not numeric counts; a text may be a number.
     """
-    shown = ", ".join(map(excerpt, columns)) or "none"
-    given = [column for column in (wanted.column, wanted.pair_column) if column is not None]
-    for column in given:
+    shown = ", ".join(map(excerpt, filter(None, columns))) or "none"
+    given = [_as_given(column, columns) for column in (wanted.column, wanted.pair_column) if column is not None]
+    for column in chain(*given):
         if list(columns).count(column) != 1:
             raise malformed(name, line, f"one column {excerpt(column)}", shown, "name one of these with --column")
     if len(set(given)) < len(given):
-        raise malformed(name, line, "two columns", f"{excerpt(given[0])} twice", "name another with --pair-column")
+        raise malformed(name, line, "two columns", f"{excerpt(', '.join(given[0]))} twice",
+                        "name another with --pair-column")
     if len(given) == len(wanted.keys):
         return tuple(given)
+    if not given and (trained := _as_trained(columns, name, line, wanted)):
+        return trained
     lower = {column.lower() for column in columns}
     if wanted.pair:
         for pair in PAIR_NAMES:
             if not given and set(pair) <= lower:
                 found = named(columns, {part: (part,) for part in pair}, name, line)
-                return tuple(found[part] for part in pair)
+                return tuple((found[part],) for part in pair)
         raise malformed(name, line, "two columns of text that are known by their names", f"the columns {shown}",
                         "name them with --column and --pair-column")
     if "text" in lower:
-        return (named(columns, {"text": ("text",)}, name, line)["text"],)
+        return ((named(columns, {"text": ("text",)}, name, line)["text"],),)
     candidates = [column for column in columns if column.lower() in TEXT_NAMES]
     if len(candidates) != 1 < len(columns):  # a lone first line may be a text and no name
         candidates = [column for column in candidates or columns if column in textual]
     if len(candidates) == 1:
-        return tuple(candidates)
+        return (tuple(candidates),)
     raise malformed(name, line, "a column of text that is the only one or known by its name", f"the columns {shown}",
                     f"name one with --column, {PLAIN}")
 
 
+def _as_trained(columns: Sequence[str], name: str, line: int, wanted: Wanted) -> tuple[Names, ...]:
+    """The columns that the task was trained on, by their names here; () if the file has none of them.
+
+    Raises:
+        UserError: the file has some of them alone, or one twice.
+    """
+    wished = list(chain(*wanted.trained))
+    near = {each: [column for column in columns if column == each] or [
+        column for column in columns if column.lower() == each.lower()] for each in wished}
+    if not any(near.values()):
+        return ()
+    if wrong := next((each for each in wished if len(near[each]) != 1), None):
+        raise malformed(name, line, f"one column {excerpt(wrong)}, as the task was trained on {' and '.join(wished)}",
+                        f"{len(near[wrong]) or 'none'} among {', '.join(map(excerpt, filter(None, columns)))}",
+                        f"{'leave one' if near[wrong] else 'add it'}, or name others with --column"
+                        f"{' and --pair-column' * wanted.pair}")
+    return tuple(tuple(near[each][0] for each in names) for names in wanted.trained)
+
+
 def _from_rows(
-    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], only_column: bool, wanted: Wanted
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[Names], only_column: bool, wanted: Wanted
 ) -> Iterator[Text]:
     """The texts of rows; a blank line between two is a row with an empty text where there is one column."""
     blank = 0
@@ -198,7 +248,7 @@ def _from_rows(
             continue
         yield from (dict.fromkeys(wanted.keys, "") for _ in range(blank))
         blank = 0
-        yield dict(zip(wanted.keys, map(values.__getitem__, columns), strict=True))
+        yield dict(zip(wanted.keys, (" ".join(map(values.__getitem__, names)) for names in columns), strict=True))
 
 
 # Lines of text or JSON
@@ -216,7 +266,7 @@ def _object(line: str, number: int, name: str, only_json: bool) -> dict[str, Any
     return json_object(line, name, number, REMEDY if only_json else OF_BRACES)
 
 
-def _keys(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> dict[str, str]:
+def _keys(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> dict[str, Names]:
     """The keys of the JSON objects among these lines by what they hold; none where there is no object.
 
     One line alone cannot tell the key of the text: its value may be a number, null or absent.
@@ -234,14 +284,14 @@ def _keys(lines: Iterable[str], name: str, only_json: bool, wanted: Wanted) -> d
         return {}
     for key in WORD_KEYS if wanted.words and wanted.column is None else ():
         if key in first:
-            return {"words": key}
+            return {"words": (key,)}
     columns = _chosen(tuple(first), [key for key in first if key in textual], name, max(first.values(), default=start),
                       wanted)
     return dict(zip(wanted.keys, columns, strict=True))
 
 
 def _from_lines(
-    lines: Iterable[str], name: str, only_json: bool, wanted: Wanted, keys: Mapping[str, str]
+    lines: Iterable[str], name: str, only_json: bool, wanted: Wanted, keys: Mapping[str, Names]
 ) -> Iterator[Text]:
     """The texts of lines, those in JSON by the ``keys`` of the first lines, or of the first object below them."""
     blank = 0
@@ -267,14 +317,17 @@ def _from_line(line: str, number: int, name: str, wanted: Wanted) -> Text:
     return dict(zip(wanted.keys, texts, strict=True))
 
 
-def _from_object(values: Mapping[str, Any], keys: Mapping[str, str], number: int, name: str) -> Text:
-    for key in keys.values():
+def _from_object(values: Mapping[str, Any], keys: Mapping[str, Names], number: int, name: str) -> Text:
+    for key in chain(*keys.values()):
         if key not in values:
             raise malformed(name, number, f"the key {excerpt(key)} as in other lines",
                             ", ".join(map(excerpt, values)) or "no key",
                             "correct the line, or name another key with --column")
-    return {meaning: (_words if meaning == "words" else _text)(values[key], key, number, name)
-            for meaning, key in keys.items()}
+    if "words" in keys:
+        key, = keys["words"]
+        return {"words": _words(values[key], key, number, name)}
+    return {meaning: " ".join(_text(values[key], key, number, name) for key in names)
+            for meaning, names in keys.items()}
 
 
 def _words(value: Any, column: str, number: int, name: str) -> list[str]:

@@ -36,7 +36,8 @@ _WESTERN = re.compile("[\u0080-\u00ff]")
 _SYLLABLES, _IDEOGRAPHS = re.compile("[가-힣]+"), re.compile("[\u4e00-\u9fff]")
 _OWN_LETTER, _OTHER_LETTER, _DIGIT = "oxd"
 KINDS = ("unreadable_characters", "wrong_encoding", "escaped_characters", "question_marks", "repeated_character",
-         "no_words", "other_language")
+         "no_words", "other_language", "missing_value")
+MISSING_VALUES = ("NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write them
 # Shares from which rows are damaged and not merely odd. Of the real corpora, one text in 5,000 has the characters of
 # another language in it, and at most 0.3 % have no word, or none of the language; one in 20 is no accident.
 _WARNING = {"unreadable_characters": 0.001, "wrong_encoding": 0.005, "escaped_characters": 0.005,
@@ -77,6 +78,8 @@ def _is_rule(row: Content) -> bool:
 
 def damage_of(text: str, language: str) -> str:
     """The kind of damage that ``text`` has, "" for none."""
+    if text.strip() in MISSING_VALUES:
+        return "missing_value"
     unknown = "\ufffd" in text
     if not unknown and not text.isascii() and _is_wrongly_decoded(text, language):
         return "wrong_encoding"

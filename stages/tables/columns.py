@@ -91,16 +91,22 @@ def _usual_column(source: Source, meaning: str, found: Found) -> Name:
     pair = "; of a pair of texts, give both: the second is that of columns.pair" if len(names) == 2 and (
         meaning == "text") else ""
     columns, remedy = some_of(map(_shown, names or source.columns)), f"set columns.{meaning} {SETTINGS}{pair}"
-    if not names and (nested := _nested(source)):
-        columns, remedy = f"{columns}, where {nested}", f"write its values beside the others of the row, or {remedy}"
+    if not names and (nested := _nested(source))[0]:
+        columns, remedy = f"{columns}, where {nested[0]}", f"{nested[1]}, or {remedy}"
     raise source.error(1, expected, columns, remedy)
 
 
-def _nested(source: Source) -> str:
-    """Which column has an object with keys of its own in the first record; or ""."""
+def _nested(source: Source) -> tuple[str, str]:
+    """Which column has an object, or a list of objects or lists, in the first record, and the remedy; or ""."""
     _, values = next(source.records(), (0, {}))
-    return next((f"{_shown(name)} is an object with {some_of(value)}" for name, value in values.items()
-                 if isinstance(value, dict) and value), "")
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            return f"{_shown(name)} is an object with {some_of(value)}", "write its values beside the others of the row"
+        if isinstance(value, list) and value and isinstance(value[0], dict | list):
+            items = f"objects with {some_of(value[0])}" if isinstance(value[0], dict) else "lists"
+            return f"{_shown(name)} is a list of {items}", (
+                "write one object for each row, with its values under names of their own")
+    return "", ""
 
 
 def _needed_of_words(source: Source, found: Found) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from stages.tables.sources import Record
 Values = Mapping[Any, Any]
 UNCOUNTED = 0  # the key of the reason; columns without a name are numbered from 1
 PRODIGY = "Prodigy"
+_LABELS = ("choices", "rating", "number")  # of Label Studio's answers, those that are a label; the first that occurs is
 _ANSWERS = ("accept", "reject", "ignore")
 _OF_PRODIGY = ("answer", "options", "accept")
 _AS_JSON = ('write one JSON object per line, {"text": ..., "entities": [[start, end, type], ...]}, where offsets count '
@@ -44,17 +45,35 @@ def find_export(head: Sequence[Values], label: Any) -> tuple[str, Callable[[Valu
     Args:
         label: the column of the label that the settings name, None without any.
     """
-    if head and all(isinstance(values.get("data"), dict) and _annotations(values) is not None for values in head):
-        kinds = {result.get("type") for values in head for annotation in _annotations(values) or ()
-                 for result in annotation.get("result") or ()}
-        questions = {result.get("from_name") for values in head for annotation in _annotations(values) or ()
-                     for result in annotation.get("result") or () if result.get("type") == "choices"}
-        return "Label Studio", lambda values: _of_label_studio(values, "labels" in kinds, len(questions) < 2)
+    if head and _are_of_label_studio(head):
+        results = list(_results(head))
+        kinds = {result.get("type") for result in results}
+        kind = next((kind for kind in _LABELS if kind in kinds), _LABELS[0])
+        questions = {result.get("from_name") for result in results if result.get("type") == kind}
+        return "Label Studio", lambda values: _of_label_studio(values, "labels" in kinds, kind, len(questions) < 2)
     answers = [values["answer"] for values in head if "answer" in values]
     if label != "answer" and answers and all(answer in _ANSWERS for answer in answers) and all(
             "answer" in values for values in head):
         return PRODIGY, _of_prodigy
     return None
+
+
+def find_unread(head: Sequence[Values]) -> str:
+    """The types of Label Studio's answers in the first records where none is read; or ""."""
+    if not head or not _are_of_label_studio(head):
+        return ""
+    kinds = {str(result.get("type")) for result in _results(head)} - {"relation"}
+    return "" if kinds & {*_LABELS, "labels"} else " and ".join(sorted(kinds))
+
+
+def _are_of_label_studio(head: Sequence[Values]) -> bool:
+    return all(isinstance(values.get("data"), dict) and _annotations(values) is not None for values in head)
+
+
+def _results(head: Sequence[Values]) -> Iterator[Values]:
+    """The answers of all annotators."""
+    return (result for values in head for annotation in _annotations(values) or ()
+            for result in annotation.get("result") or ())
 
 
 def _of_prodigy(values: Values) -> Values:
@@ -115,28 +134,28 @@ def _annotations(values: Values) -> list[Any] | None:
     return found if isinstance(found, list) and all(isinstance(each, dict) for each in found) else None
 
 
-def _of_label_studio(values: Values, marked: bool, one_question: bool) -> Values:
-    """The fields of ``data``, with the choice of each question, and with marked parts where any task has some."""
+def _of_label_studio(values: Values, marked: bool, kind: str, one_question: bool) -> Values:
+    """The fields of ``data``, with the answer of each question of this kind, and marked parts where a task has some."""
     given = _annotations(values) or []
     kept = [each for each in given if not each.get("was_cancelled") and not each.get("skipped")]
     kept = [each for each in kept if each.get("ground_truth")] or kept
     answers = {json.dumps(answer, sort_keys=True): answer for answer in (
-        _answer(annotation, marked, one_question) for annotation in kept)}
+        _answer(annotation, marked, kind, one_question) for annotation in kept)}
     row = {"id": values.get("id"), **values.get("data", {})} | next(
-        iter(answers.values()), _answer({}, marked, one_question))
+        iter(answers.values()), _answer({}, marked, kind, one_question))
     if len(answers) != 1:
         row[UNCOUNTED] = ("annotators that disagree" if answers else
                           "an annotation that was cancelled" if given else "no annotation")
     return row
 
 
-def _answer(annotation: Values, marked: bool, one_question: bool) -> dict[str, Any]:
-    choices: dict[str, Any] = {"label": None} if one_question and not marked else {}
+def _answer(annotation: Values, marked: bool, kind: str, one_question: bool) -> dict[str, Any]:
+    given: dict[str, Any] = {"label": None} if one_question and not marked else {}
     entities = []
     for result in annotation.get("result") or ():
         value = result.get("value") or {}
-        if result.get("type") == "choices":
-            choices["label" if one_question else str(result.get("from_name"))] = value.get("choices")
+        if result.get("type") == kind:
+            given["label" if one_question else str(result.get("from_name"))] = value.get(kind)
         elif result.get("type") == "labels":
             entities.append({key: value.get(key) for key in ("start", "end", "text")} | {"label": value.get("labels")})
-    return choices | ({"entities": sorted(entities, key=lambda entity: str(entity))} if marked else {})
+    return given | ({"entities": sorted(entities, key=lambda entity: str(entity))} if marked else {})

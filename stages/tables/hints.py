@@ -24,6 +24,7 @@ _COPIED = 3  # a third of the rows
 # As Python writes bytes, or addresses write spaces.
 _ENCODED = re.compile(r"b(['\"]).*\1|\S*%20\S*", re.DOTALL)
 _NO_LABEL = ("?", "n/a", "na", "nan", "null", "none", "unknown", "unlabeled", "unlabelled", "미분류", "알 수 없음")
+_BETWEEN = (r"\s*[#,/+&]\s*", r"\s+")  # labels of one row
 _NUMBER = r"[+-]?\d+([.,]\d+)?\s*%?"
 
 
@@ -36,6 +37,9 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     if _COPIED * (repeated := seen.facts["duplicates"]["train"]) >= seen.rows:
         yield (f"{repeated:,} of {seen.rows:,} texts repeat an earlier one; if they were copied, as in oversampling, "
                "remove the copies: each would count as a text of its own")
+    if missing := seen.facts["damage"]["train"].get("missing_value", 0):
+        yield (f"{missing:,} rows have a text that is nan, None, NULL or the like, as libraries write a missing one; "
+               "if it stands for no text, remove them")
     if single := [label for label, count in counts.items() if count == 1]:
         yield f"one row alone has {some_of(single)}: look whether that is a label"
     if unsure := [label for label in counts if label.casefold() in _NO_LABEL and label not in seen.settings.labels]:
@@ -44,11 +48,11 @@ def hints(seen: Look, path: Path) -> Iterator[str]:
     if "0" in counts and [label for label in counts if label.startswith("-")] == [str(NO_CLASS)] and (
             not seen.settings.labels):
         yield f"{NO_CLASS} was taken for a label; if it stands for none, give it as --no-label \"[{NO_CLASS}]\""
-    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label)
-                   or (len(parts := re.split(r"\s*[,/+&]\s*", label)) > 1 and counts.keys() >= set(parts))]:
+    if several := [label for label in counts if re.search(r"[^;|][;|][^;|]", label) or any(
+            len(parts := re.split(between, label)) > 1 and counts.keys() >= set(parts) for between in _BETWEEN)]:
         yield f"{visible(several[0])} may be several labels; a row has one here"
     if not seen.settings.labels:
-        yield from _label_hints([visible(label) for label in counts])
+        yield from _label_hints([visible(label) for label in counts if label not in several])
     yield from _column_hints(seen)
     yield from _tag_hints(seen, path)
     texts = [text for row in islice(seen.table.read(path), _TEXTS) for text in row.texts]

@@ -15,7 +15,7 @@ from stages.corpora.recognising import HEAD
 from stages.corpora.records import KeyTwice, json_objects, parse_json
 from stages.settings.table import TableSettings
 from stages.tables.encodings import Encoding, text_lines
-from stages.tables.exports import PRODIGY, UNCOUNTED, find_export, of_annotators
+from stages.tables.exports import PRODIGY, UNCOUNTED, find_export, find_unread, of_annotators
 from stages.tables.names import USUAL
 from stages.tables.sources import REMEDY, Record, Source
 
@@ -74,6 +74,10 @@ def _of_objects(source: Source, settings: TableSettings) -> Source:
     """``source`` with the keys of its first objects as columns; of an export of annotations, those of its rows."""
     records = source.records
     head = [values for _, values in islice(records(), HEAD)]
+    if settings.columns.label is None and (unread := find_unread(head)):
+        raise source.error(1, "answers of Label Studio that are choices, a rating, a number or labels",
+                           f"those of the type {unread}, which are not read",
+                           "export the project as CSV, and name the column of the answers")
     if export := find_export(head, settings.columns.label):
         program, row = export
         head = [row(values) for values in head]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.common.errors import UserError
+from stages.corpora.damage import MISSING_VALUES
 from stages.corpora.labels import unknown_label
 from stages.corpora.lines import excerpt, is_unicode
 from stages.corpora.rows import Row
@@ -22,12 +23,12 @@ from stages.tables.columns import Found, describe_columns, find_columns
 from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN, find_language
-from stages.tables.sentences import read_sentences
+from stages.tables.sentences import read_sentences, tags_in
 from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name, is_missing
 from stages.tables.splits import in_set
 from stages.tables.tagged import describe_words, named_types, tagged_rows, types_of
 
-_MISSING = ("", "NaN", "nan", "None", "NULL", "null", "N/A", "<NA>", "#N/A", "\\N")  # as libraries write no value
+_OF_TAGS = f"if each word has a tag, set columns.tokens and columns.tags {SETTINGS}"
 _FEWEST = 20  # rows from which labels are expected to repeat
 NO_CLASS_TAKEN = f"{NO_CLASS} taken for no label"
 
@@ -141,7 +142,7 @@ def _labels(
     """Number, label as it stands in the file, why there is none, "" otherwise, and values of every record."""
     given = set(map(label_text, settings.no_label))
     # A dash is what SNLI has where annotators disagree.
-    spelled = {*_MISSING[1:], *({"-"} - given if settings.task_kind == "pair" else ())}
+    spelled = {*MISSING_VALUES, *({"-"} - given if settings.task_kind == "pair" else ())}
     none = {"", *spelled, *given} - settings.labels.keys()
     for number, values in source.records():
         name = found["label"][0]
@@ -150,6 +151,7 @@ def _labels(
         given_label = values[name] if str(values[name]) in settings.labels else _of_list(values[name])
         if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
+                               _OF_TAGS if tags_in(str(given_label)) else
                                f"write one label per row, or correct columns.label {SETTINGS}")
         if isinstance(given_label, bytes):
             raise source.error(number, f"one label as {name}", excerpt(given_label), "write it as text")
@@ -236,6 +238,8 @@ def _classes(source: Source, found: Found, settings: TableSettings) -> tuple[str
             _refuse_two_types(source, number, given, first.setdefault(label, (number, given)), label)
     column = f"the column {found['label'][0]}"
     rows = counts.total()
+    if tagged := next((label for label in counts if {"O"} < set(tags_in(label))), ""):
+        raise source.error(first[tagged][0], f"one label in {column}", f"tags of words, {excerpt(tagged)}", _OF_TAGS)
     if len(counts) < 2:
         shown = f"only {excerpt(next(iter(counts)))} in {rows:,} rows" if counts else "none"
         others = "".join(f", and {count:,} rows with {reason}" for reason, count in without.most_common(3))

@@ -154,9 +154,28 @@ def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool
     words, tags = (values.get(found[name][0]) for name in ("tokens", "tags"))
     if isinstance(words, list) or isinstance(tags, list):
         return True
-    parts = cell_list(tags)
+    _, parts = _cells(values, found)
     return isinstance(tags, str) and parts is not None and (
         tags.strip().startswith("[") or ("sentence" not in found and len(parts) > 1))
+
+
+def tags_in(cell: str) -> list[str]:
+    """The tags of several words in a cell, between commas, bars or spaces or as a list; [] of anything else."""
+    for parts in (cell.split(","), cell.split("|"), cell_list(cell) or []):
+        tags = [str(part).strip() for part in parts]
+        if len(tags) > 1 and all(parse(tag, "prefix") or parse(tag, "suffix") for tag in tags):
+            return tags
+    return []
+
+
+def _cells(values: Mapping[Name, Any], found: Found) -> tuple[list[Any] | None, list[Any] | None]:
+    """Words and tags of a row whose cells are lists or have spaces; or else commas or bars, between as many of both."""
+    words, tags = (values.get(found[name][0]) for name in ("tokens", "tags"))
+    if isinstance(words, str) and isinstance(tags, str) and (parts := tags_in(tags)):
+        for divided in (cell_list(words) or [], words.split(","), words.split("|")):
+            if len(divided) == len(parts):
+                return [word.strip() if isinstance(word, str) else word for word in divided], parts
+    return cell_list(words), cell_list(tags)
 
 
 def divides_text(source: Source, found: Found) -> bool:
@@ -191,7 +210,7 @@ def _of_lists(source: Source, number: int, values: Mapping[Name, Any], found: Fo
 
 def _lists(source: Source, number: int, values: Mapping[Name, Any], found: Found) -> tuple[list[Any], list[str]]:
     """Words and tags of a row; tags that are numbers by their names, where these are known."""
-    words, tags = (cell_list(values.get(found[name][0])) for name in ("tokens", "tags"))
+    words, tags = _cells(values, found)
     for name, value in (("tokens", words), ("tags", tags)):
         if value is None:
             raise source.error(number, f"a list as {found[name][0]}", excerpt(values.get(found[name][0])))

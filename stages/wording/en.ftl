@@ -466,6 +466,7 @@ finding-question_marks = question marks
 finding-repeated_character = repeated character
 finding-no_words = no words
 finding-other_language = other language
+finding-missing_value = missing value
 found-damage = { COUNT($number) } of { COUNT($rows) } { $split } rows ({ PERCENT($share) })
 why-damage-unreadable_characters = the file was decoded wrongly or cut off
 why-damage-wrong_encoding = the bytes of one encoding were read as those of another, so no model can recognise the words
@@ -474,6 +475,7 @@ why-damage-question_marks = the file was saved in an encoding that lacks these l
 why-damage-repeated_character = one repeated character carries no information
 why-damage-no_words = these texts contain nothing but punctuation
 why-damage-other_language = these texts are in another script than the language of the task
+why-damage-missing_value = these texts are nan, None, NULL or the like, as libraries write a missing text
 fix-damage-unreadable_characters = read the file in the encoding it was written in
 fix-damage-wrong_encoding = { fix-damage-unreadable_characters }
 fix-damage-escaped_characters = unescape the texts before preprocess; bytes that Python wrote as text, such as b'\xec\x95\x88', become letters by `ast.literal_eval(text).decode()`
@@ -481,6 +483,7 @@ fix-damage-question_marks = take the texts from their source again and save them
 fix-damage-repeated_character = find out what made these rows and remove them
 fix-damage-no_words = find out what emptied these rows and remove them
 fix-damage-other_language = remove these rows, or make them a task of their own with a checkpoint for their language
+fix-damage-missing_value = if they stand for no text, remove these rows
 
 ## Findings: repeated rows
 

@@ -720,6 +720,8 @@ finding-repeated_character = 한 문자의 반복
 finding-no_words = 단어가 없는 텍스트
 # English ad1351a9
 finding-other_language = 다른 언어의 텍스트
+# English e2600a08
+finding-missing_value = 결측값
 # English 207a21f4
 found-damage = { $split } 데이터 { COUNT($rows) }건 가운데 { COUNT($number) }건({ PERCENT($share) })
 # English b9d386cc
@@ -736,6 +738,8 @@ why-damage-repeated_character = 한 문자만 되풀이되어 아무 정보가 �
 why-damage-no_words = 이 텍스트에는 문장 부호만 남아 있습니다
 # English b59cae9c
 why-damage-other_language = 이 텍스트는 작업의 언어와 다른 문자로 쓰여 있습니다
+# English 5b1c982b
+why-damage-missing_value = 이 텍스트는 nan, None, NULL처럼 라이브러리가 빈 값을 적는 표기입니다
 # English 6ab9da85
 fix-damage-unreadable_characters = 파일을 저장된 그대로의 인코딩으로 읽으십시오
 # English dd86014b
@@ -750,6 +754,8 @@ fix-damage-repeated_character = 이런 데이터가 생긴 원인을 찾고 빼�
 fix-damage-no_words = 내용이 사라진 원인을 찾고 빼십시오
 # English 70bab0d2
 fix-damage-other_language = 이 데이터를 빼거나, 그 언어의 체크포인트로 따로 작업을 만드십시오
+# English 219c0ef3
+fix-damage-missing_value = 텍스트가 없다는 뜻이면 이 데이터를 빼십시오
 
 ## Findings: repeated rows
 
