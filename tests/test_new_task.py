@@ -291,18 +291,45 @@ def test_files_of_several_sets(home: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_files_whose_names_tell_their_sets(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
     for name, rows in (("films_train", FILMS), ("films-test", FILMS[:24]), ("Dev", FILMS[:10]), ("other", FILMS)):
-        write(f"{name}.csv", rows)
-    told(capsys, "films_train.csv", "films-test.csv", "Dev.csv", "--name", "films")
+        write(f"films/{name}.csv", rows)
+    told(capsys, "films/films_train.csv", "films/films-test.csv", "films/Dev.csv")
     assert entry("films")["table"]["files"] == {
         "train": "films_train.csv", "validation": "Dev.csv", "test": "films-test.csv"}
-    for other in ("other.csv", "films_train.csv"):
-        assert told(capsys, "films_train.csv", other, "--name", "two", code=1) == (
+    for other in ("films/other.csv", "films/films_train.csv"):
+        assert told(capsys, "films/films_train.csv", other, "--name", "two", code=1) == (
             f"error: {other}: expected one file of train, and one of validation or test or of each, told by their "
             "names, such as a_train.csv and a_test.csv; rename it, or give train alone, of which rows are split off "
             "for the others\n")
-    assert told(capsys, "films-test.csv", "Dev.csv", "--name", "two", code=1).startswith(
-        "error: films-test.csv: expected one file of train, ")
+    assert told(capsys, "films/films-test.csv", "films/Dev.csv", "--name", "two", code=1).startswith(
+        "error: films/films-test.csv: expected one file of train, ")
+
+
+@pytest.mark.parametrize(("folder", "given", "output"), [
+    (".", ["a_train.csv", "a_test.csv"], "data/sources"), (".", ["."], "data/sources"),
+    ("data", ["data/a_train.csv", "data/a_test.csv"], "data/sources"), ("..", [".."], "data/sources"),
+    ("data/raw/a", ["data/raw/a"], "data/raw"), ("reports", ["reports"], "reports/cards")])
+def test_files_among_what_stages_write_are_refused(folder: str, given: list[str], output: str, home: Path,
+                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for name, rows in (("a_train", FILMS), ("a_test", FILMS[:24])):
+        write(f"{folder}/{name}.csv", rows)
+    found = (f"expected a folder where the pipeline writes nothing, found {folder}, where it writes {output}; put the "
+             "files into a folder of their own, such as data/local/")
+    before = Path("params.yaml").read_text("utf-8")
+    assert told(capsys, *given, code=1) == f"error: {given[0]}: {found}reviews\n"
+    assert Path("params.yaml").read_text("utf-8") == before
+    Path("params.yaml").write_text(before.replace("    folder: data/local", f"    folder: {folder}", 1), "utf-8")
+    assert check_params.main(["--out", "checked"]) == 1
+    assert capsys.readouterr().err == f"error: params.yaml: tasks.nsmc.folder: {found}nsmc\n"
+
+
+def test_files_beside_what_stages_write_are_taken(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, rows in (("a_train", FILMS), ("a_test", FILMS[:24])):
+        write(f"data/local/{name}.csv", rows)
+    told(capsys, "data/local/a_train.csv", "data/local/a_test.csv")
+    assert check_params.main(["--out", "checked"]) == 0
 
 
 def arrow(rows: list[tuple]) -> bytes:
