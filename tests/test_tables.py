@@ -522,6 +522,21 @@ ENTITIES = {
         NER, settings={"kind": "words", "labels": {0: "O", 1: "B-PER", 2: "I-PER", 3: "B-ORG", 5: "B-MISC"}}),
     "tag numbers without names": Layout("a.jsonl", lines({"tokens": ["EU"], "ner_tags": [3]}), settings=WORDS,
                                         error="line 1: expected a tag by name, found the numbers 3 without names"),
+    "a number for outside": Layout("a.txt", conll((EU[0], "B-ORG 0 B-MISC 0")), settings=WORDS, error=(
+        "line 2: expected a tag by name, found the numbers 0 without names; write the tag of each number as labels, "
+        "{0: O} under")),
+    "a number for outside with its name": Layout(
+        "a.txt", conll((EU[0], "B-ORG 0 B-MISC 0")), NER[:1], ("2 entity types, those of the training set",),
+        settings={"kind": "words", "labels": {0: "O"}}),
+    "labels that name no type": Layout("a.txt", conll(EU), NER[:1], settings={"kind": "words", "labels": {"O": "O"}}),
+    "no entity": Layout("a.txt", conll((EU[0], "0 0 0 0")), settings={"kind": "words", "labels": {0: "O"}},
+                        error="line 1: expected entities, found no tag but O; correct columns.tags under"),
+    "a type called O by labels": Layout("a.txt", conll(EU), settings={"kind": "words", "labels": {
+        "ORG": "ORG", "MISC": "O"}}, error=(
+            "line 3: expected an entity type other than O, which stands for no entity, found 'B-MISC'; write O alone")),
+    "a type called O": Layout("a.txt", conll((EU[0], "B-PER O B-O O")), settings=WORDS, error=(
+        "line 3: expected an entity type other than O, which stands for no entity, found 'B-O'; write O alone "
+        "where there is none, or rename the type")),
     "a tag too few": Layout("a.jsonl", lines({"tokens": ["EU", "rejects"], "tags": ["O"]}), settings=WORDS,
                             error="line 1: expected as many tags as words, found 1 tags and 2 words"),
     "offsets": Layout("a.jsonl", lines(

@@ -85,9 +85,10 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     source = in_set(source, found, "train")
     kind = settings.task_kind
     labels = tuple(dict.fromkeys(settings.labels.values()))
-    assumed: list[str] = []
+    labels = named_types(labels) if kind == "words" else labels
+    are_named, assumed = bool(labels), list[str]()
     if kind == "words":
-        labels = named_types(labels) if labels else types_of(source, found, settings)
+        labels = labels or types_of(source, found, settings)
     elif not labels:
         labels = _classes(source, found, settings)
         if _begin_with_none(labels):
@@ -97,7 +98,7 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     if kind != "words" and len(labels) < 2:
         raise UserError(f"{train}: expected names of two labels or more, found {excerpt(labels[0])} alone; set labels "
                         f"{SETTINGS}")
-    if not settings.labels:
+    if not are_named:
         assumed.append(f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of the training set")
     language = settings.language or _language(source, found, settings)
     if not settings.language:
