@@ -131,6 +131,14 @@ TEXTS = {
     "a name of a column among its labels": Layout(
         "a.csv", csv([(GOOD, "y"), (BAD, "n")] * 3, "text,y"), settings={"columns": {"text": 1, "label": 2}}, error=(
             "line 1: expected names of columns, or a first row of values, found 'text', 'y'; set header to true")),
+    **{f"a name of a column among its labels, {label} of {count}": Layout(
+        "a.csv", csv([(f"a film with number {place}", place % count or "hate") for place in range(12)],
+                     "comments,hate"), settings={"columns": {"text": 1, "label": label}}, error=(
+            "line 1: expected names of columns, or a first row of values, found 'comments', 'hate'; set header to"))
+       for label, count in ((2, 3), (-1, 3), (2, 10))},
+    "a first row whose text is short, with a number as label": Layout(
+        "a.csv", csv([("fine", 1), (BAD, 0)] * 3, ""), [("fine", "1"), (BAD, "0")] * 3, ("no column names",),
+        settings={"columns": {"text": 1, "label": 2}}),
     "a name of a column that is no label": Layout("a.csv", csv(numbered(ROWS), "text,y"), [(GOOD, "1"), (BAD, "0")] * 3,
                                                   ("column names on the first line",)),
     "a header that is said": Layout("a.csv", csv(ROWS, "x1,x2"), ROWS, settings={
