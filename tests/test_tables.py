@@ -351,6 +351,22 @@ TEXTS = {
         "write a text for each row")),
     "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
                                error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
+    **{f"a list of labels as NumPy prints it, {shown}": Layout("a.csv", csv([(GOOD, "[0]"), (BAD, shown)]), error=(
+        f"line 3: expected one label as label, found '{shown}'; write one label per row"))
+       for shown in ("[2 3]", "[ 2 27]", "[-1.  0.5]")},
+    "a list of one label as NumPy prints it": Layout(
+        "a.csv", csv([(GOOD, "[27]"), (BAD, "[2.]")] * 2), [(GOOD, "27"), (BAD, "2")] * 2),
+    **{f"a list of labels that cannot be read, {shown}": Layout(
+        "a.csv", csv([*ROWS, (GOOD, shown)]), settings=settings, error=(
+            f"line 8: expected one label as label, found a list that cannot be read, {shown!r}; write one label per "
+            "row; if it is one, name it among the others as labels under"))
+       for shown, settings in (("[pos, neg]", {}), ("[ True False]", {}), ("['pos', 'n", {}),
+                               ("[pos neg]", {"labels": ["pos", "neg"]}))},
+    "labels that look like lists": Layout("a.csv", csv([*ROWS, (GOOD, "[pos neg]"), (BAD, "[? ?]")]), [
+        *ROWS, (GOOD, "both"), (BAD, "no label")], settings={
+            "labels": {"pos": "pos", "neg": "neg", "[pos neg]": "both"}, "no_label": ["[? ?]"]}),
+    "labels that begin with brackets": Layout("a.csv", csv([(text, f"[1] {label}") for text, label in ROWS]), [
+        (text, f"[1] {label}") for text, label in ROWS]),
     "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
     "JSON in one long line": Layout("a.json", json.dumps([{"text": "so long " * 30_000, "label": label}
                                                           for _, label in ROWS]), [
@@ -647,6 +663,12 @@ ENTITIES |= {
     "lists as NumPy prints them": Layout(
         "a.csv", csv([("['EU' 'rejects' \"it's\"]", "['B-ORG' 'O' 'O']")], "tokens,ner_tags"),
         [(("EU", "rejects", "it's"), ("B-ORG", "O", "O"))], settings=WORDS),
+    "lists of numbers as NumPy prints them": Layout(
+        "a.csv", csv([("['EU' 'rejects' 'German' 'call']", "[1 0 2\n 0]")], "tokens,ner_tags").replace(
+            "[1 0 2\n 0]", '"[1 0 2\n 0]"'), NER[:1], settings={
+                "kind": "words", "labels": {0: "O", 1: "B-ORG", 2: "B-MISC"}}),
+    "lists of tags that cannot be read": Layout("a.csv", csv([("['EU' 'rejects']", "[B-ORG O]")], "tokens,ner_tags"),
+                                                settings=WORDS, error="line 2: expected a list as ner_tags, found '["),
     "parts of speech": Layout("a.txt", conll(("EU rejects it", "NNP VBZ PRP")), settings=WORDS, error=(
         "line 1: expected the tag O for words outside of entities, found none among NNP, VBZ, PRP")),
     "parts of speech with a dash": Layout("a.txt", conll(("EU rejects it - too now", "NNP VBZ PRP - RB RB")),

@@ -23,7 +23,7 @@ from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import read_sentences
-from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name, is_missing
+from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name, is_broken_list, is_missing
 from stages.tables.splits import in_set
 from stages.tables.tagged import describe_words, named_types, tagged_rows, types_of
 
@@ -148,7 +148,11 @@ def _labels(
         name = found["label"][0]
         if name not in values:
             raise _no_key(source, number, values, name)
-        given_label = values[name] if str(values[name]) in settings.labels else _of_list(values[name])
+        is_named = str(values[name]) in settings.labels or str(values[name]) in given
+        if is_broken_list(values[name]) and not is_named:
+            raise source.error(number, f"one label as {name}", f"a list that cannot be read, {excerpt(values[name])}",
+                               f"write one label per row; if it is one, name it among the others as labels {SETTINGS}")
+        given_label = values[name] if is_named else _of_list(values[name])
         if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                f"write one label per row, or correct columns.label {SETTINGS}")
