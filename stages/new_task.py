@@ -169,7 +169,8 @@ def _named(options: Namespace, stem: str, folder: Path, settings: TableSettings)
         raise UserError("--name: expected lower-case letters a to z, digits and '_', which YAML reads as text, found "
                         f"{given!r}; give another name")
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
-    name = given or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
+    is_text = re.search("[a-z]", name) and parse_yaml(name, stem) == name  # not so true, null and 1e5
+    name = given or (name if is_text else f"table_{name}".strip("_"))
     if given or stem.isascii():
         return name, settings
     tasks = read_params().get("tasks") or {}  # those of other files that have lost theirs may be called alike

@@ -639,7 +639,8 @@ def test_a_workbook_is_to_be_saved_as_a_table(home: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(("file", "name"), [
-    ("리뷰 모음 2024.csv", "table_2024"), ("null.csv", "table_null"), ("리뷰.csv", "table")])
+    ("리뷰 모음 2024.csv", "table_2024"), ("null.csv", "table_null"), ("리뷰.csv", "table"),
+    ("True.csv", "table_true"), ("1e5.csv", "table_1e5"), ("0x1F.csv", "table_0x1f"), ("yes.csv", "yes")])
 def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path,
                                                 capsys: pytest.CaptureFixture[str]) -> None:
     write(file, [(text, {"good": "2024-01-01"}.get(label, label)) for text, label in FILMS])
