@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,8 @@ from stages.settings.data import DownloadSettings, PrepareSettings
 from stages.settings.overlays import apply_overlay
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
+from stages.tables.files import table_files
+from stages.tables.hub_layout import splits_by_names
 from tests.small_study import SmallStudy, texts_of
 
 FILMS = [(f"{word} film number {place}, seen with a friend", label) for place in range(40)
@@ -397,6 +400,9 @@ def save(folder: Path, files: dict[str, bytes]) -> None:
     ({"train.csv.gz": b"", "test.csv.gz": b""}, "expected a file called train, or a single one, found test.csv.gz; un"),
     ({"a.txt": b"Anna", "a.ann": b"", "b.txt": b"Rome", "b.ann": b""}, "expected a file called train, or a single one, "
      "found a.ann; these are annotations of brat: of every .txt file and its .ann file write one JSON object per line"),
+    ({"train1.csv": TABLE, "train2.csv": TABLE, "x_test.csv": TABLE}, "expected a file called train, or a single one, "
+     "found train1.csv, train2.csv, x_test.csv; rename the files to train, validation and test, or give those that"),
+    ({"a.xml": b"<a/>", "b/c.xml": b""}, "expected a file called train, or a single one, found a.xml, b/c.xml; rename"),
     ({"train.spacy": b"", "dev.spacy": b""}, "expected a file called train, or a single one, found dev.spacy; write "
      "spaCy's documents as JSON lines"),
 ])
@@ -406,6 +412,27 @@ def test_a_folder_whose_sets_cannot_be_told_is_refused(files: dict[str, bytes], 
     printed = told(capsys, "films", code=1)
     assert printed.startswith(f"error: films: {message}")
     assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize("names", [
+    {"train": "eng.train", "validation": "eng.testa", "test": "eng.testb"},
+    {"train": "trainset.csv", "test": "testset.csv"}, {"train": "train_data.csv", "test": "Test_Data.csv"},
+    {"train": "학습.csv", "validation": "검증.csv", "test": "시험.csv"},
+    {"train": "영화_학습데이터.csv", "test": unicodedata.normalize("NFD", "영화_평가데이터.csv")}])
+def test_sets_are_told_by_words_of_the_names_in_a_folder(names: dict[str, str], tmp_path: Path) -> None:
+    save(tmp_path, dict.fromkeys([*names.values(), "note.md"], b"x"))
+    assert {split: path.name for split, (path,) in table_files("it", tmp_path, TableSettings()).items()} == names
+    assert splits_by_names(list(names.values())) == {split: [name] for split, name in names.items()}
+
+
+@pytest.mark.parametrize(("column", "values", "is_read"), [
+    ("split", ("학습", "검증"), True), ("is_test", ("0", "1"), False), ("Usage", ("Training", "PublicTest"), False)])
+def test_columns_that_may_tell_the_sets(column: str, values: tuple[str, str], is_read: bool, home: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(*row, values[place % 4 == 3]) for place, row in enumerate(FILMS)], ("text", "label", column))
+    hint = f"the column {column} is not read; if it tells training from test rows, they are mixed now: "
+    assert (hint in told(capsys, "films.csv")) != is_read
+    assert entry("films")["table"]["columns"].get("split", "") == (column if is_read else "")
 
 
 def test_sets_that_a_column_tells(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
