@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stages.common.errors import UserError
 from stages.common.files import read_json, write_text
+from stages.common.outputs import refuse_among_outputs
 from stages.common.pipeline import pipeline_stage
 from stages.models.architectures import Use, refuse_unsupported
 from stages.settings.arms import ARMS, pretrained_by
@@ -58,6 +59,9 @@ def _check(options: Namespace) -> None:
             remedy = "write it in full, without '~'" if folder.startswith("~") else remedy
             missing = "is no file and no folder" if setting in tables else "is not a folder"
             raise UserError(f"params.yaml: {setting}: {folder} {missing}; {remedy}")
+        # what one stage has made may be the checkpoint, or the text, of another
+        refuse_among_outputs(f"params.yaml: {setting}", Path(folder), setting.split(".")[-2],
+                             inside=setting.startswith(("tasks.", "further_tests.")))
     for task in params.tasks:
         _check_checkpoint(params, task)
     check_address(find_address(Path.cwd()))

@@ -18,6 +18,7 @@ from stages.common.composing import composed
 from stages.common.errors import UserError
 from stages.common.files import write_text
 from stages.common.listing import some_of
+from stages.common.outputs import refuse_among_outputs
 from stages.common.visible import visible
 from stages.corpora.lines import excerpt
 from stages.doctoring.data import SMALL
@@ -168,7 +169,8 @@ def _named(options: Namespace, stem: str, folder: Path, settings: TableSettings)
         raise UserError("--name: expected lower-case letters a to z, digits and '_', which YAML reads as text, found "
                         f"{given!r}; give another name")
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
-    name = given or (name if re.search("[a-z]", name) and name != "null" else f"table_{name}".strip("_"))
+    is_text = re.search("[a-z]", name) and parse_yaml(name, stem) == name  # not so true, null and 1e5
+    name = given or (name if is_text else f"table_{name}".strip("_"))
     if given or stem.isascii():
         return name, settings
     tasks = read_params().get("tasks") or {}  # those of other files that have lost theirs may be called alike
@@ -202,9 +204,10 @@ def _files(given: Sequence[Path], settings: TableSettings) -> tuple[Path, Files]
     for path in given:
         if not path.exists():
             raise UserError(f"{path}: no such file; correct the path, or give a data set of the Hub as OWNER/NAME")
+    folder = given[0] if len(given) == 1 else given[0].parent
+    refuse_among_outputs(str(given[0]), folder, "reviews")
     if len(given) == 1:
-        return given[0], table_files("it", given[0], settings)  # whose files no option can set
-    folder = given[0].parent
+        return folder, table_files("it", folder, settings)  # whose files no option can set
     if other := next((path for path in given if path.parent != folder), None):
         raise UserError(f"{other}: expected a file in {folder} as the others, found another folder; put them together")
     names = splits_by_names([path.name for path in given])

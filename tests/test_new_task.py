@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,8 @@ from stages.settings.data import DownloadSettings, PrepareSettings
 from stages.settings.overlays import apply_overlay
 from stages.settings.table import TableSettings
 from stages.settings.yaml12 import parse_yaml
+from stages.tables.files import table_files
+from stages.tables.hub_layout import splits_by_names
 from tests.small_study import SmallStudy, texts_of
 
 FILMS = [(f"{word} film number {place}, seen with a friend", label) for place in range(40)
@@ -291,18 +294,45 @@ def test_files_of_several_sets(home: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_files_whose_names_tell_their_sets(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("films").mkdir()
     for name, rows in (("films_train", FILMS), ("films-test", FILMS[:24]), ("Dev", FILMS[:10]), ("other", FILMS)):
-        write(f"{name}.csv", rows)
-    told(capsys, "films_train.csv", "films-test.csv", "Dev.csv", "--name", "films")
+        write(f"films/{name}.csv", rows)
+    told(capsys, "films/films_train.csv", "films/films-test.csv", "films/Dev.csv")
     assert entry("films")["table"]["files"] == {
         "train": "films_train.csv", "validation": "Dev.csv", "test": "films-test.csv"}
-    for other in ("other.csv", "films_train.csv"):
-        assert told(capsys, "films_train.csv", other, "--name", "two", code=1) == (
+    for other in ("films/other.csv", "films/films_train.csv"):
+        assert told(capsys, "films/films_train.csv", other, "--name", "two", code=1) == (
             f"error: {other}: expected one file of train, and one of validation or test or of each, told by their "
             "names, such as a_train.csv and a_test.csv; rename it, or give train alone, of which rows are split off "
             "for the others\n")
-    assert told(capsys, "films-test.csv", "Dev.csv", "--name", "two", code=1).startswith(
-        "error: films-test.csv: expected one file of train, ")
+    assert told(capsys, "films/films-test.csv", "films/Dev.csv", "--name", "two", code=1).startswith(
+        "error: films/films-test.csv: expected one file of train, ")
+
+
+@pytest.mark.parametrize(("folder", "given", "output"), [
+    (".", ["a_train.csv", "a_test.csv"], "data/sources"), (".", ["."], "data/sources"),
+    ("data", ["data/a_train.csv", "data/a_test.csv"], "data/sources"), ("..", [".."], "data/sources"),
+    ("data/raw/a", ["data/raw/a"], "data/raw"), ("reports", ["reports"], "reports/cards")])
+def test_files_among_what_stages_write_are_refused(folder: str, given: list[str], output: str, home: Path,
+                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for name, rows in (("a_train", FILMS), ("a_test", FILMS[:24])):
+        write(f"{folder}/{name}.csv", rows)
+    found = (f"expected a folder where the pipeline writes nothing, found {folder}, where it writes {output}; put the "
+             "files into a folder of their own, such as data/local/")
+    before = Path("params.yaml").read_text("utf-8")
+    assert told(capsys, *given, code=1) == f"error: {given[0]}: {found}reviews\n"
+    assert Path("params.yaml").read_text("utf-8") == before
+    Path("params.yaml").write_text(before.replace("    folder: data/local", f"    folder: {folder}", 1), "utf-8")
+    assert check_params.main(["--out", "checked"]) == 1
+    assert capsys.readouterr().err == f"error: params.yaml: tasks.nsmc.folder: {found}nsmc\n"
+
+
+def test_files_beside_what_stages_write_are_taken(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, rows in (("a_train", FILMS), ("a_test", FILMS[:24])):
+        write(f"data/local/{name}.csv", rows)
+    told(capsys, "data/local/a_train.csv", "data/local/a_test.csv")
+    assert check_params.main(["--out", "checked"]) == 0
 
 
 def arrow(rows: list[tuple]) -> bytes:
@@ -370,6 +400,9 @@ def save(folder: Path, files: dict[str, bytes]) -> None:
     ({"train.csv.gz": b"", "test.csv.gz": b""}, "expected a file called train, or a single one, found test.csv.gz; un"),
     ({"a.txt": b"Anna", "a.ann": b"", "b.txt": b"Rome", "b.ann": b""}, "expected a file called train, or a single one, "
      "found a.ann; these are annotations of brat: of every .txt file and its .ann file write one JSON object per line"),
+    ({"train1.csv": TABLE, "train2.csv": TABLE, "x_test.csv": TABLE}, "expected a file called train, or a single one, "
+     "found train1.csv, train2.csv, x_test.csv; rename the files to train, validation and test, or give those that"),
+    ({"a.xml": b"<a/>", "b/c.xml": b""}, "expected a file called train, or a single one, found a.xml, b/c.xml; rename"),
     ({"train.spacy": b"", "dev.spacy": b""}, "expected a file called train, or a single one, found dev.spacy; write "
      "spaCy's documents as JSON lines"),
 ])
@@ -379,6 +412,27 @@ def test_a_folder_whose_sets_cannot_be_told_is_refused(files: dict[str, bytes], 
     printed = told(capsys, "films", code=1)
     assert printed.startswith(f"error: films: {message}")
     assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize("names", [
+    {"train": "eng.train", "validation": "eng.testa", "test": "eng.testb"},
+    {"train": "trainset.csv", "test": "testset.csv"}, {"train": "train_data.csv", "test": "Test_Data.csv"},
+    {"train": "학습.csv", "validation": "검증.csv", "test": "시험.csv"},
+    {"train": "영화_학습데이터.csv", "test": unicodedata.normalize("NFD", "영화_평가데이터.csv")}])
+def test_sets_are_told_by_words_of_the_names_in_a_folder(names: dict[str, str], tmp_path: Path) -> None:
+    save(tmp_path, dict.fromkeys([*names.values(), "note.md"], b"x"))
+    assert {split: path.name for split, (path,) in table_files("it", tmp_path, TableSettings()).items()} == names
+    assert splits_by_names(list(names.values())) == {split: [name] for split, name in names.items()}
+
+
+@pytest.mark.parametrize(("column", "values", "is_read"), [
+    ("split", ("학습", "검증"), True), ("is_test", ("0", "1"), False), ("Usage", ("Training", "PublicTest"), False)])
+def test_columns_that_may_tell_the_sets(column: str, values: tuple[str, str], is_read: bool, home: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    write("films.csv", [(*row, values[place % 4 == 3]) for place, row in enumerate(FILMS)], ("text", "label", column))
+    hint = f"the column {column} is not read; if it tells training from test rows, they are mixed now: "
+    assert (hint in told(capsys, "films.csv")) != is_read
+    assert entry("films")["table"]["columns"].get("split", "") == (column if is_read else "")
 
 
 def test_sets_that_a_column_tells(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -616,7 +670,8 @@ def test_a_workbook_is_to_be_saved_as_a_table(home: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(("file", "name"), [
-    ("리뷰 모음 2024.csv", "table_2024"), ("null.csv", "table_null"), ("리뷰.csv", "table")])
+    ("리뷰 모음 2024.csv", "table_2024"), ("null.csv", "table_null"), ("리뷰.csv", "table"),
+    ("True.csv", "table_true"), ("1e5.csv", "table_1e5"), ("0x1F.csv", "table_0x1f"), ("yes.csv", "yes")])
 def test_a_file_whose_name_is_no_name_of_a_task(file: str, name: str, home: Path,
                                                 capsys: pytest.CaptureFixture[str]) -> None:
     write(file, [(text, {"good": "2024-01-01"}.get(label, label)) for text, label in FILMS])

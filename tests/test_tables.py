@@ -131,6 +131,14 @@ TEXTS = {
     "a name of a column among its labels": Layout(
         "a.csv", csv([(GOOD, "y"), (BAD, "n")] * 3, "text,y"), settings={"columns": {"text": 1, "label": 2}}, error=(
             "line 1: expected names of columns, or a first row of values, found 'text', 'y'; set header to true")),
+    **{f"a name of a column among its labels, {label} of {count}": Layout(
+        "a.csv", csv([(f"a film with number {place}", place % count or "hate") for place in range(12)],
+                     "comments,hate"), settings={"columns": {"text": 1, "label": label}}, error=(
+            "line 1: expected names of columns, or a first row of values, found 'comments', 'hate'; set header to"))
+       for label, count in ((2, 3), (-1, 3), (2, 10))},
+    "a first row whose text is short, with a number as label": Layout(
+        "a.csv", csv([("fine", 1), (BAD, 0)] * 3, ""), [("fine", "1"), (BAD, "0")] * 3, ("no column names",),
+        settings={"columns": {"text": 1, "label": 2}}),
     "a name of a column that is no label": Layout("a.csv", csv(numbered(ROWS), "text,y"), [(GOOD, "1"), (BAD, "0")] * 3,
                                                   ("column names on the first line",)),
     "a header that is said": Layout("a.csv", csv(ROWS, "x1,x2"), ROWS, settings={
@@ -350,6 +358,22 @@ TEXTS = {
         "write a text for each row")),
     "a list of labels": Layout("a.jsonl", lines({"text": "a", "label": ["x", "y"]}),
                                error="line 1: expected one label as label, found ['x', 'y']; write one label per row"),
+    **{f"a list of labels as NumPy prints it, {shown}": Layout("a.csv", csv([(GOOD, "[0]"), (BAD, shown)]), error=(
+        f"line 3: expected one label as label, found '{shown}'; write one label per row"))
+       for shown in ("[2 3]", "[ 2 27]", "[-1.  0.5]")},
+    "a list of one label as NumPy prints it": Layout(
+        "a.csv", csv([(GOOD, "[27]"), (BAD, "[2.]")] * 2), [(GOOD, "27"), (BAD, "2")] * 2),
+    **{f"a list of labels that cannot be read, {shown}": Layout(
+        "a.csv", csv([*ROWS, (GOOD, shown)]), settings=settings, error=(
+            f"line 8: expected one label as label, found a list that cannot be read, {shown!r}; write one label per "
+            "row; if it is one, name it among the others as labels under"))
+       for shown, settings in (("[pos, neg]", {}), ("[ True False]", {}), ("['pos', 'n", {}),
+                               ("[pos neg]", {"labels": ["pos", "neg"]}))},
+    "labels that look like lists": Layout("a.csv", csv([*ROWS, (GOOD, "[pos neg]"), (BAD, "[? ?]")]), [
+        *ROWS, (GOOD, "both"), (BAD, "no label")], settings={
+            "labels": {"pos": "pos", "neg": "neg", "[pos neg]": "both"}, "no_label": ["[? ?]"]}),
+    "labels that begin with brackets": Layout("a.csv", csv([(text, f"[1] {label}") for text, label in ROWS]), [
+        (text, f"[1] {label}") for text, label in ROWS]),
     "a spreadsheet": Layout("a.csv", b"PK\x03\x04", error="line 1: expected text in UTF-8, found a zip archive"),
     "JSON in one long line": Layout("a.json", json.dumps([{"text": "so long " * 30_000, "label": label}
                                                           for _, label in ROWS]), [
@@ -538,6 +562,21 @@ ENTITIES = {
         NER, settings={"kind": "words", "labels": {0: "O", 1: "B-PER", 2: "I-PER", 3: "B-ORG", 5: "B-MISC"}}),
     "tag numbers without names": Layout("a.jsonl", lines({"tokens": ["EU"], "ner_tags": [3]}), settings=WORDS,
                                         error="line 1: expected a tag by name, found the numbers 3 without names"),
+    "a number for outside": Layout("a.txt", conll((EU[0], "B-ORG 0 B-MISC 0")), settings=WORDS, error=(
+        "line 2: expected a tag by name, found the numbers 0 without names; write the tag of each number as labels, "
+        "{0: O} under")),
+    "a number for outside with its name": Layout(
+        "a.txt", conll((EU[0], "B-ORG 0 B-MISC 0")), NER[:1], ("2 entity types, those of the training set",),
+        settings={"kind": "words", "labels": {0: "O"}}),
+    "labels that name no type": Layout("a.txt", conll(EU), NER[:1], settings={"kind": "words", "labels": {"O": "O"}}),
+    "no entity": Layout("a.txt", conll((EU[0], "0 0 0 0")), settings={"kind": "words", "labels": {0: "O"}},
+                        error="line 1: expected entities, found no tag but O; correct columns.tags under"),
+    "a type called O by labels": Layout("a.txt", conll(EU), settings={"kind": "words", "labels": {
+        "ORG": "ORG", "MISC": "O"}}, error=(
+            "line 3: expected an entity type other than O, which stands for no entity, found 'B-MISC'; write O alone")),
+    "a type called O": Layout("a.txt", conll((EU[0], "B-PER O B-O O")), settings=WORDS, error=(
+        "line 3: expected an entity type other than O, which stands for no entity, found 'B-O'; write O alone "
+        "where there is none, or rename the type")),
     "a tag too few": Layout("a.jsonl", lines({"tokens": ["EU", "rejects"], "tags": ["O"]}), settings=WORDS,
                             error="line 1: expected as many tags as words, found 1 tags and 2 words"),
     "offsets": Layout("a.jsonl", lines(
@@ -640,6 +679,12 @@ ENTITIES |= {
     "lists as NumPy prints them": Layout(
         "a.csv", csv([("['EU' 'rejects' \"it's\"]", "['B-ORG' 'O' 'O']")], "tokens,ner_tags"),
         [(("EU", "rejects", "it's"), ("B-ORG", "O", "O"))], settings=WORDS),
+    "lists of numbers as NumPy prints them": Layout(
+        "a.csv", csv([("['EU' 'rejects' 'German' 'call']", "[1 0 2\n 0]")], "tokens,ner_tags").replace(
+            "[1 0 2\n 0]", '"[1 0 2\n 0]"'), NER[:1], settings={
+                "kind": "words", "labels": {0: "O", 1: "B-ORG", 2: "B-MISC"}}),
+    "lists of tags that cannot be read": Layout("a.csv", csv([("['EU' 'rejects']", "[B-ORG O]")], "tokens,ner_tags"),
+                                                settings=WORDS, error="line 2: expected a list as ner_tags, found '["),
     "parts of speech": Layout("a.txt", conll(("EU rejects it", "NNP VBZ PRP")), settings=WORDS, error=(
         "line 1: expected the tag O for words outside of entities, found none among NNP, VBZ, PRP")),
     "parts of speech with a dash": Layout("a.txt", conll(("EU rejects it - too now", "NNP VBZ PRP - RB RB")),

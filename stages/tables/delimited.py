@@ -174,10 +174,11 @@ def _has_header(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]],
     if any(isinstance(name, str) for name in set_names):
         return True
     if not usual:
-        if labels or any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names) or any(
-                name and name in values for name, values in zip(names, below, strict=False)):
+        if any((name and is_number(name)) or len(name.split()) > NAME_WORDS for name in names):
             return False
-        if any(4 * len(values) <= len(rows) for values in below):  # labels, and none of them in the first row
+        # A value that stands below again may still be a name: hate, of a column of hate and none.
+        if not any(name and name in values for name, values in zip(names, below, strict=False)) and any(
+                4 * len(values) <= len(rows) for values in below):  # labels, and none of them in the first row
             return True
     raise malformed(path, 1, "names of columns, or a first row of values", ", ".join(map(excerpt, names)),
                     "set header to true or false under `table` in params.yaml")

@@ -10,7 +10,7 @@ from stages.common.listing import some_of
 from stages.settings.table import TableSettings
 from stages.tables.hub_layout import data_files, is_shard, splits_by_names, usual_splits
 from stages.tables.joining import join_files, refuse_missing_shards
-from stages.tables.names import SET_OF, SETS
+from stages.tables.names import SETS, set_named
 
 _BOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 # What is no table by the end of its name, and the remedy.
@@ -128,10 +128,12 @@ def name_splits(message: str, folder: Path, repository: str, splits: Mapping[str
 
 
 def _usual_files(folder: Path, place: str) -> Files:
-    present = [folder / name for name in data_files(path.name for path in folder.iterdir())]
+    names = [path.name for path in folder.iterdir()]
+    by_suffix = [name for name in names if set_named(Path(name).suffix[1:])]  # eng.testa, as CoNLL has them
+    present = [folder / name for name in sorted({*data_files(names), *by_suffix})]
     files: Files = {}
-    for split, stems in SETS.items():
-        found = [path for path in present if path.stem.lower() in stems]
+    for split in SETS:
+        found = [path for path in present if set_named(path.stem) == split]
         if len(found) > 1:
             raise UserError(f"{folder}: expected one {split} file, found {' and '.join(path.name for path in found)}; "
                             f"set {place}")
@@ -148,16 +150,25 @@ def _usual_files(folder: Path, place: str) -> Files:
     for path, remedy in others.items():
         raise UserError(f"{folder}: expected a file called train, or a single one, found "
                         f"{path.relative_to(folder)}; {remedy}")
-    tables = [path.name for path in present] or data_files(
-        path.relative_to(folder).as_posix() for path in _inside(folder))
-    raise UserError(f"{folder}: expected a file called train, or a single one, found {some_of(tables) or 'no table'}; "
+    if named := _by_words(folder, [path.name for path in present]):
+        return named
+    inside = [path.relative_to(folder).as_posix() for path in _inside(folder) if path.is_file()]
+    found = [path.name for path in present] or data_files(inside) or inside
+    raise UserError(f"{folder}: expected a file called train, or a single one, found {some_of(found) or 'none'}; "
                     f"set {place}")
+
+
+def _by_words(folder: Path, names: Sequence[str]) -> Files:
+    """One file of each set by a word of its name, a_train.csv and a_test.csv; {} where that tells no train, or two."""
+    splits = splits_by_names(names)
+    is_told = "train" in splits and all(len(parts) == 1 for parts in splits.values())
+    return {split: (folder / splits[split][0],) for split in SETS if split in splits} if is_told else {}
 
 
 def _refuse_packed(folder: Path, files: Files) -> None:
     """Refuse a set that a packed file or a workbook has alone, as rows of train would stand for it."""
     for path in sorted(folder.iterdir()):
-        split = SET_OF.get(path.name.partition(".")[0].lower(), "")
+        split = set_named(path.name.partition(".")[0])
         if split and split not in files and (remedy := _remedy_for(path)):
             raise UserError(f"{folder}: expected a {split} file that can be read, found {path.name}; {remedy}, or "
                             "take it out of the folder")

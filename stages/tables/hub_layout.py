@@ -11,7 +11,7 @@ from typing import Any
 
 from fsspec.utils import glob_translate
 
-from stages.tables.names import EXTENSIONS, SET_OF, SETS, SHARD
+from stages.tables.names import EXTENSIONS, SETS, SHARD, set_named
 
 Splits = dict[str, list[str]]  # the files of each split, in their order
 DEFAULT = "default"
@@ -20,7 +20,7 @@ PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 # Files that hold no rows, whatever their extension.
 _NO_DATA = ("readme.md", "config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json",
             "requirements.txt", "license.txt", "readme.txt")
-_WORDS = SET_OF | {"eval": "test", "evaluation": "test"}  # by the rules of the Hub
+_OTHER_WORDS = {"eval": "test", "evaluation": "test"}  # by the rules of the Hub
 _UNNAMED = ("data", "dataset")  # shards of a set that its folder names: `save_to_disk` of the datasets library
 _CONVERTED = re.compile(r"([^/]+)/([^/]+)/\d+\.parquet")
 
@@ -154,6 +154,6 @@ def splits_by_names(files: Sequence[str]) -> Splits:
     for part in (0, 2):  # the folders, the file
         for name in files if not splits else ():
             words = re.split(r"[-._ 0-9/]+", name.rpartition("/")[part].lower())
-            if split := next((_WORDS[word] for word in words if word in _WORDS), ""):
+            if split := next(filter(None, (set_named(word) or _OTHER_WORDS.get(word, "") for word in words)), ""):
                 splits.setdefault(split, []).append(name)
     return splits

@@ -15,11 +15,10 @@ from stages.corpora.lines import excerpt
 from stages.settings.table import TableSettings
 from stages.tables.columns import Found, find_columns
 from stages.tables.formats import find_kind, open_source
-from stages.tables.names import GROUPS, SPLITS, USUAL
+from stages.tables.names import GROUPS, SPLITS, USUAL, set_named
 from stages.tables.prose import are_mostly, is_address, is_machine_written, is_one_word
 from stages.tables.rows import Table, open_table
 from stages.tables.sources import Name, Source
-from stages.tables.splits import set_named
 
 _SAMPLE = 5000  # rows by which columns without usual names are recognised
 _TEXT = 10  # characters that texts have more of on average than labels

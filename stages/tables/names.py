@@ -2,15 +2,18 @@
 
 import re
 
+from stages.common.composing import composed
 from stages.corpora.recognising import TEXT_NAMES
 
 # of tables
 EXTENSIONS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".conll",
               ".bio", ".iob", ".iob2", ".data")
-# of sets, the usual ones first; "eval" is none of them, as it may be validation or test
-SETS = {"train": ("train", "training"), "validation": ("validation", "valid", "dev", "val"),
-        "test": ("test", "testing")}
-SET_OF = {name: split for split, names in SETS.items() for name in names}
+# of sets, the usual ones first; "eval" is none of them, as it may be validation or test; CoNLL has testa and testb
+SETS = {"train": ("train", "training", "학습", "훈련"),
+        "validation": ("validation", "valid", "dev", "val", "testa", "검증"),
+        "test": ("test", "testing", "testb", "평가", "시험", "테스트")}
+_SET_OF = {name: split for split, names in SETS.items() for name in names}
+_ADDED = re.compile("(data|set|데이터|용|셋|세트)+$")  # testset, 학습데이터
 # of a numbered part of a set: data/train-00000-of-00002.parquet, train/data-00000-of-00002.arrow
 SHARD = re.compile(r"(?:(?:.*/)?(?P<folder>[^/]+)/)?(?P<set>[\w.]+?)-(?P<number>\d{5})-of-(?P<total>\d{5})[^/]*")
 # of columns, by what is in them
@@ -27,7 +30,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "entities": ("entities", "spans", "ents", "annotations"),
 }
 # of columns that are not read, and may matter
-SPLITS = ("split", "set", "subset", "partition", "fold", "dataset")
+SPLITS = ("split", "set", "subset", "partition", "fold", "dataset", "usage", "is_train", "is_test")
 LABEL_NAMES = ("label_text", "label_name", "labels_text", "class_name", "category_name", "label_str", "레이블명",
                "라벨명", "분류명")
 # of columns with what may be the second text of a pair
@@ -39,3 +42,9 @@ DOCUMENTS = ("doc_id", "docid", "document_id", "doc", "document")
 GROUPS = ("group", "group_id", "user", "user_id", "userid", "author", "author_id", "writer", "speaker", "speaker_id",
           "patient", "patient_id", "doc_id", "document_id", "conversation_id", "dialog_id", "dialogue_id", "session_id",
           "thread_id", "작성자", "사용자", "화자")
+
+
+def set_named(name: object) -> str:
+    """The set that a name, or a word of one, tells; or ""."""
+    word = composed(str(name)).strip().lower()
+    return _SET_OF.get(word) or _SET_OF.get(_ADDED.sub("", word), "")

@@ -24,7 +24,7 @@ from stages.tables.exports import UNCOUNTED
 from stages.tables.formats import open_source
 from stages.tables.languages import UNKNOWN, find_language
 from stages.tables.sentences import read_sentences, tags_in
-from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name, is_missing
+from stages.tables.sources import SETTINGS, Name, Source, cell_list, group_name, is_broken_list, is_missing
 from stages.tables.splits import in_set
 from stages.tables.tagged import describe_words, named_types, tagged_rows, types_of
 
@@ -86,9 +86,10 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     source = in_set(source, found, "train")
     kind = settings.task_kind
     labels = tuple(dict.fromkeys(settings.labels.values()))
-    assumed: list[str] = []
+    labels = named_types(labels) if kind == "words" else labels
+    are_named, assumed = bool(labels), list[str]()
     if kind == "words":
-        labels = named_types(labels) if labels else types_of(source, found, settings)
+        labels = labels or types_of(source, found, settings)
     elif not labels:
         labels = _classes(source, found, settings)
         if _begin_with_none(labels):
@@ -98,7 +99,7 @@ def open_table(name: str, train: Path, settings: TableSettings) -> Table:
     if kind != "words" and len(labels) < 2:
         raise UserError(f"{train}: expected names of two labels or more, found {excerpt(labels[0])} alone; set labels "
                         f"{SETTINGS}")
-    if not settings.labels:
+    if not are_named:
         assumed.append(f"{len(labels)} {'entity types' if kind == 'words' else 'labels'}, those of the training set")
     language = settings.language or _language(source, found, settings)
     if not settings.language:
@@ -148,7 +149,11 @@ def _labels(
         name = found["label"][0]
         if name not in values:
             raise _no_key(source, number, values, name)
-        given_label = values[name] if str(values[name]) in settings.labels else _of_list(values[name])
+        is_named = str(values[name]) in settings.labels or str(values[name]) in given
+        if is_broken_list(values[name]) and not is_named:
+            raise source.error(number, f"one label as {name}", f"a list that cannot be read, {excerpt(values[name])}",
+                               f"write one label per row; if it is one, name it among the others as labels {SETTINGS}")
+        given_label = values[name] if is_named else _of_list(values[name])
         if isinstance(given_label, list | dict):
             raise source.error(number, f"one label as {name}", excerpt(values[name]),
                                _OF_TAGS if tags_in(str(given_label)) else

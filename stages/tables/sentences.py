@@ -13,7 +13,7 @@ from stages.tables.columns import Found
 from stages.tables.exports import UNCOUNTED
 from stages.tables.marks import Mark, read_marks, without_spaces
 from stages.tables.names import DOCUMENTS
-from stages.tables.sources import DOCUMENT, HEADING, Name, Source, cell_list, is_missing
+from stages.tables.sources import DOCUMENT, HEADING, Name, Source, cell_list, is_broken_list, is_missing
 from stages.tables.tags import find_style, parse, to_iob2
 
 LONGEST_MEAN = 300  # words per sentence; more are documents
@@ -155,8 +155,8 @@ def _has_lists(source: Source, values: Mapping[Name, Any], found: Found) -> bool
     if isinstance(words, list) or isinstance(tags, list):
         return True
     _, parts = _cells(values, found)
-    return isinstance(tags, str) and parts is not None and (
-        tags.strip().startswith("[") or ("sentence" not in found and len(parts) > 1))
+    return is_broken_list(tags) or (isinstance(tags, str) and parts is not None and (
+        tags.strip().startswith("[") or ("sentence" not in found and len(parts) > 1)))
 
 
 def tags_in(cell: str) -> list[str]:

@@ -18,8 +18,9 @@ REMEDY = "restore the row or remove it"
 _GROUP = 16  # characters that name a group
 DOCUMENT, HEADING = -1, -2  # keys of a word beside its columns, whose numbers begin with 1
 SETTINGS = "under `table` in params.yaml"
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))+\s*\]")  # as NumPy prints a list
+_ITEM = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|-?\d+(?:\.\d*)?")
+_NUMPY = re.compile(rf"\[\s*(?:{_ITEM.pattern})(?:\s+(?:{_ITEM.pattern}))+\s*\]")  # as NumPy prints a list
+_WORD = re.compile(r"\[[^][\s,'\"]*\]?")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,13 @@ def group_name(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_GROUP] if text else ""
 
 
+def is_broken_list(value: Any) -> bool:
+    """Whether a cell has several parts in brackets, or after an open one, that are no list; [good] is a word."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text.startswith("[") and (text.endswith("]") or "]" not in text) and not _WORD.fullmatch(text) and (
+        cell_list(text) is None)
+
+
 def cell_list(value: Any) -> list[Any] | None:
     """The list in a cell: of JSON and Parquet itself; else as JSON or Python write it, or parted by spaces."""
     if isinstance(value, list | tuple):
@@ -75,7 +83,7 @@ def cell_list(value: Any) -> list[Any] | None:
     if not text.startswith("["):
         return text.split()
     if _NUMPY.fullmatch(text):  # which Python would read as one string
-        return [ast.literal_eval(part) for part in _QUOTED.findall(text)]
+        return [ast.literal_eval(part) for part in _ITEM.findall(text)]
     for parse in (json.loads, ast.literal_eval):
         try:
             found = parse(text)

@@ -9,13 +9,8 @@ from stages.corpora.lines import excerpt
 from stages.settings.table import TableSettings
 from stages.tables.columns import Found, find_columns
 from stages.tables.formats import open_source
-from stages.tables.names import SET_OF, SETS
+from stages.tables.names import SETS, set_named
 from stages.tables.sources import Name, Record, Source
-
-
-def set_named(value: object) -> str:
-    """The set that a value of the column names, or ""."""
-    return SET_OF.get(str(value).strip().lower(), "")
 
 
 def in_set(source: Source, found: Found, split: str) -> Source:

@@ -81,8 +81,9 @@ def _style(source: Source, found: Found, settings: TableSettings) -> Any:
             words, outside = words + 1, outside + (tag in OUTSIDE)
     offsets.refuse(source)
     if numbered := sorted((tag for tag in first if tag.isdecimal()), key=int):
+        names = "0: O, 1: B-PER, ..." if len(numbered) == len(first) else f"{numbered[0]}: O"
         raise source.error(first[numbered[0]], "a tag by name", f"the numbers {some_of(numbered)} without names",
-                           f"write the tag of each number as labels, {{0: O, 1: B-PER, ...}} {SETTINGS}")
+                           f"write the tag of each number as labels, {{{names}}} {SETTINGS}")
     if wrong := next((tag for tag in first if tag == "o" or re.fullmatch("[bi][-_].+", tag)), ""):
         raise source.error(first[wrong], "tags in capitals, as O, B-PER and I-PER", excerpt(wrong),
                            "write the letters of the scheme in capitals")
@@ -130,6 +131,9 @@ def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: An
         if tag is None:
             raise source.error(number, "a tag as others have it", excerpt(given), "correct the tag")
         tag = Tag(tag.letter, settings.labels.get(tag.type, tag.type))
+        if tag.type in OUTSIDE:
+            raise source.error(number, f"an entity type other than {tag.type}, which stands for no entity",
+                               excerpt(given), f"write {tag.type} alone where there is none, or rename the type")
         if tag.type and types and tag.type not in types:
             raise source.error(number, f"an entity type among {', '.join(types)}", excerpt(given),
                                f"correct the tag, or add the type to labels {SETTINGS}")
@@ -138,7 +142,7 @@ def _tags(source: Source, sentence: Sentence, settings: TableSettings, style: An
 
 
 def named_types(names: Sequence[str]) -> tuple[str, ...]:
-    """Entity types of names that are types, or tags of a scheme."""
+    """Entity types of names that are types, or tags of a scheme; () where they name O alone."""
     if "O" not in names:
         return tuple(names)
     tags = [parse(name, find_style(names) or "prefix") for name in names]
