@@ -35,7 +35,7 @@ TEXTS = ("adaptation.text", "self_pretraining.text")  # the doctor asks whether 
 @pytest.mark.parametrize(("prefix", "stages"), [
     (TEXTS[0], {"adapt", "diagnose"}), (TEXTS[1], {"self_pretrain", "diagnose"}),
     ("lr", FINE_TUNE), ("pretrained.", FINE_TUNE), ("tasks.*.pretrained", {*FINE_TUNE, *ALL_TASKS}),
-    ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, *ALL_TASKS}), ("draws", {"plan_sizes"}),
+    ("scratch.", SCRATCH), ("tasks.*.scratch", {*SCRATCH, *ALL_TASKS}), ("draws", {"plan_sizes", "judge"}),
     ("split_seed", {"preprocess", "plan_sizes"}),
     ("tasks.*.train_size", {"plan_sizes", *ALL_TASKS}),
     ("tasks.*.exclude_id_prefix", {"preprocess", *ALL_TASKS}), ("tasks.*.folder", {"download", *ALL_TASKS}),

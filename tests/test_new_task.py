@@ -654,9 +654,9 @@ def test_rows_of_further_files_are_looked_at(home: Path, capsys: pytest.CaptureF
     write("films/test.csv", [(text, -1) for text, _ in FILMS])
     assert "films/test.csv: line 2: expected a label among bad, good, found '-1'" in told(
         capsys, "films", "--name", "more", code=1)
-    Path("films/train.csv").rename("films/train_2.csv")
+    Path("films/train.csv").rename("films/older.csv")
     assert told(capsys, "films", "--name", "more", code=1).endswith(
-        "found test.csv, train_2.csv; rename the files to train, validation and test, or give those that are meant, "
+        "found older.csv, test.csv; rename the files to train, validation and test, or give those that are meant, "
         "not the folder\n")
 
 

@@ -764,8 +764,8 @@ def test_a_comparison_without_a_judgement_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_report_says_how_each_arm_was_trained(inputs: Inputs) -> None:
-    assert "| epochs | 8 | 8 |\n| recipe method | full | full |\n| recipe lr factor | 1.0 | 1.0 |\n" in (
-        markdown_of(inputs.build()))
+    assert ("| epochs | 8 | 8 |\n| recipe method | full | full |\n| recipe lr factor (already in lr) | 1.0 | 1.0 |\n"
+            in markdown_of(inputs.build()))
     task = inputs.grid.tasks[0]
     inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "epochs", value=1)
     inputs.edit(f"metrics/{task}.json", "cells", inputs.grid.cells[-1], "settings", "patience", value=0)
