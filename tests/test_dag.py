@@ -97,7 +97,7 @@ READERS: dict[str, Callable[[], Any]] = {
                         reading.read_section(ErrorAnalysisSettings, "error_analysis")),
     "diagnose": lambda: (grid.read_cell_grid("nsmc"), adaptation.adaptation_text("adapted"),
                          adaptation.adaptation_text("self_pretrained")),
-    "judge": lambda: (grid.read_grid(), evaluation.evaluation_settings()),
+    "judge": lambda: (grid.read_judged_grid(), evaluation.evaluation_settings()),
     "track": lambda: (data.task_settings(data.EncodingSettings, "nsmc"),
                       reading.read_section(TrackingSettings, "tracking")),
     "report": lambda: (grid.read_grid(), further.further_tests(), report.report_settings()),
