@@ -256,7 +256,7 @@ def test_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (inputs.paths.findings / "mnli.json").write_text("left from another grid", "utf-8")
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("tasks: {reviews: {}, entities: {}}\ntunings: [full, head]\nseeds: [1, 2]\n"
-                                   f"{NO_FURTHER_ARMS}train_sizes: []\n"
+                                   f"{NO_FURTHER_ARMS}train_sizes: []\ndraws: 1\n"
                                    "evaluation: {resamples: 200, bootstrap_seed: 1}\n", "utf-8")
     flags = ["--metrics", "metrics", "--findings", "doctor", "--sizes", "sizes", "--out", "again.json",
              "--out-differences", "differences.json"]

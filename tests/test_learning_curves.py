@@ -609,8 +609,9 @@ def test_page_and_markdown_show_curve_and_multipliers(tmp_path: Path) -> None:
     for name, value in {"sizes": [125], "skipped": [9000], "points": points, "multipliers": [multiplier]}.items():
         inputs.edit("sizes/reviews.json", name, value=value)
     built = inputs.build()
-    sentence = ("Whether scratch matches pre-training at 125 texts within 640 texts is inconclusive: it did not in "
-                "these runs, and it needs at least 3.2 times the labels (95 % interval: more than 3.2).")
+    sentence = ("Whether scratch matches pre-training at 125 texts within 640 texts is inconclusive: the rising curve "
+                "that fits these runs best does not, and it needs at least 3.2 times the labels (95 % interval: more "
+                "than 3.2).")
     row = "| 125 | 0.712<br>(0.692 to 0.742) | 0.546<br>(0.526 to 0.576) | inconclusive<br>(more than 3.2) |"
     for part in (sentence, row, "plots/reviews-rows.svg", "The curve has no point at 9,000 training rows",
                  "| pre-trained | 2 | 0.900 | 40 | 20 | 40 |"):
