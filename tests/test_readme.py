@@ -119,7 +119,8 @@ def known_of(folder: Path) -> set[str]:
             [read_json(path)["parts"] for path in folder.glob("further/*.json")],
             [read_json(path)["arms"] for path in folder.glob("searches/*.json")],
             [run["score"] for task in sizes for arm in PAIR for run in task["steps"][arm]["runs"]],
-            [point["mean"] for task in sizes for points in task.get("points", {}).values() for point in points],
+            [[point["mean"], point["interval"]] for task in sizes for points in task.get("points", {}).values()
+             for point in points],
             [spread for task in metrics for spread in spreads(task).values()]]
     known = {shown for number in numbers_in(kept) for shown in (
         f"{number:.3f}", f"{abs(100 * number):.1f}", f"{number:.1f}")}
